@@ -1,0 +1,78 @@
+import type { Disposable } from '../base/disposable.ts';
+
+export interface ScreenOptions {
+  readonly cols: number;
+  readonly rows: number;
+  /** Lines kept above the screen. */
+  readonly scrollback: number;
+  /** Gets the answers to queries (DA, DSR, CPR, DECRQM, …) in order. Without it the screen is mute: a replay. */
+  readonly onReply?: (reply: Uint8Array) => void;
+}
+
+/** Text of a screen, as `capture --format json` prints it. Row and column count from 0, at the screen's upper left. */
+export interface ScreenState {
+  readonly cols: number;
+  readonly rows: number;
+  readonly cursor: { readonly row: number; readonly col: number; readonly visible: boolean };
+  readonly buffer: 'normal' | 'alternate';
+  readonly title: string;
+  /** Lines of the screen, preceded by as many of the scrollback as were asked for. Trailing blanks are cut. */
+  readonly lines: readonly string[];
+  /** How many of `lines` are scrollback. */
+  readonly scrollbackLines: number;
+}
+
+/**
+ * The emulated terminal of a session. Operations take effect in the order of the calls, whether or not what was
+ * written before has been parsed yet.
+ */
+export interface Screen extends Disposable {
+  readonly cols: number;
+  readonly rows: number;
+  /** Bytes written and not yet parsed. The caller bounds this: it stops writing, or awaits `settled`. */
+  readonly pendingBytes: number;
+  /** Takes output as it came, cut anywhere. Keeps no reference to `bytes` after it is parsed; do not change them. */
+  write(bytes: Uint8Array): void;
+  resize(cols: number, rows: number): void;
+  /** Resolves when everything written before the call has been parsed. */
+  settled(): Promise<void>;
+  /**
+   * VT bytes that, written to a freshly reset terminal of the same size, give the screen as it is after everything
+   * that was written before the call. At most `scrollback` lines above the screen.
+   */
+  snapshot(scrollback: number): Promise<Uint8Array>;
+  /** Text at the same point. */
+  state(scrollback: number): Promise<ScreenState>;
+}
+
+export type CreateScreen = (options: ScreenOptions) => Screen;
+
+/** What the scanner found in the stream, besides text. Strings are freed of control characters and capped. */
+export type ScannerEvent =
+  | { readonly kind: 'title'; readonly title: string }
+  | { readonly kind: 'cwd'; readonly cwd: string }
+  | { readonly kind: 'bell' }
+  /** OSC 9;4: `state` 0 none, 1 normal, 2 error, 3 indeterminate, 4 paused; percent 0 to 100. */
+  | { readonly kind: 'progress'; readonly state: number; readonly percent: number }
+  /** OSC 133/633 A, B, C, D, E, P: the letter and the rest of the parameters as they came. */
+  | { readonly kind: 'mark'; readonly source: 133 | 633; readonly code: string; readonly data: string }
+  | { readonly kind: 'alternate-buffer'; readonly active: boolean };
+
+export interface ScanResult {
+  /**
+   * What clients get: the bytes without queries. A sequence that is cut by the end of the chunk is held back until
+   * it is whole or known to be no query, so a query never reaches a client in two halves.
+   */
+  readonly forClients: Uint8Array;
+  /** Bytes at the end of everything pushed so far that are held back: `forClients` ends that far before the end. */
+  readonly heldBackBytes: number;
+  /** True when the stream, up to the end of `forClients`, is in VT ground state and on a UTF-8 character border. */
+  readonly isGround: boolean;
+  readonly hasQueries: boolean;
+  readonly events: readonly ScannerEvent[];
+}
+
+/** The streaming tokenizer that sees every output byte once without emulating. Cheap on plain text. */
+export interface SequenceScanner {
+  push(bytes: Uint8Array): ScanResult;
+}
