@@ -13,11 +13,19 @@ const quietArguments = [
 ];
 
 export async function launchChromium(installation: ChromiumInstallation): Promise<Browser> {
-  const env = { ...process.env, ...(installation.libraries === undefined ? {} : { LD_LIBRARY_PATH: installation.libraries }) };
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined) {
+      env[name] = value;
+    }
+  }
+  if (installation.libraries !== undefined) {
+    env['LD_LIBRARY_PATH'] = installation.libraries;
+  }
   return chromium.launch({
     executablePath: installation.executable,
     args: quietArguments,
     headless: true,
-    env: Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+    env,
   });
 }
