@@ -1,0 +1,168 @@
+import { execFile } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { waitFor } from '../../support/waitFor.ts';
+import { outsideEnvironment } from '../../vscode/server/vscodeServer.ts';
+import type { Workbench } from '../../vscode/workbench.ts';
+import { BrowserApp } from './browserApp.ts';
+import { DesktopApp } from './desktopApp.ts';
+import type { VsCodeApp } from './vsCodeApp.ts';
+
+const repository = path.resolve(import.meta.dirname, '..', '..', '..');
+
+export interface CliResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What `revenant list --json` tells of a session, as far as tests look at it. */
+export interface ListedSession {
+  readonly id: string;
+  readonly displayName: string;
+  readonly state: string;
+  readonly pid: number | null;
+  readonly cwd: string;
+  readonly connectionCount: number;
+}
+
+interface HostStatus {
+  readonly running: boolean;
+  readonly pid: number | null;
+  readonly keepers: readonly { readonly pid: number }[];
+}
+
+/** A VS Code with the extension, a workspace and a Revenant home of its own; everything is gone after `end`. */
+export class Scene {
+  readonly app: VsCodeApp;
+  readonly home: string;
+  readonly workspace: string;
+  private readonly _directory: string;
+
+  private constructor(app: VsCodeApp, directory: string) {
+    this.app = app;
+    this._directory = directory;
+    this.home = path.join(directory, 'r');
+    this.workspace = path.join(directory, 'workspace');
+  }
+
+  static async open(settings: Readonly<Record<string, unknown>> = {}): Promise<Scene> {
+    const directory = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'rvt-')));
+    const workspace = path.join(directory, 'workspace');
+    fs.mkdirSync(path.join(workspace, 'sub'), { recursive: true });
+    const options = {
+      directory,
+      workspace,
+      env: { REVENANT_HOME: path.join(directory, 'r') },
+      // A shell without the machine's own rc files, and a prompt that tests can wait for.
+      settings: {
+        'revenant.defaultShell': '/bin/bash',
+        'revenant.defaultShellArgs': ['--noprofile', '--norc'],
+        'terminal.integrated.env.linux': { PS1: 'ready> ' },
+        'terminal.integrated.env.osx': { PS1: 'ready> ' },
+        ...settings,
+      },
+    };
+    const isDesktop = process.env['REVENANT_DEV_DESKTOP'] === '1';
+    const app = await (isDesktop ? DesktopApp.create(options) : BrowserApp.create(options));
+    return new Scene(app, directory);
+  }
+
+  /** Runs the command line that the VSIX installed. */
+  cli(...args: string[]): Promise<CliResult> {
+    const env = { ...outsideEnvironment(), REVENANT_HOME: this.home };
+    return new Promise((resolve) => {
+      execFile(process.execPath, [this._cliScript, ...args], { env, cwd: this.workspace, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
+        resolve({ code, stdout, stderr });
+      });
+    });
+  }
+
+  async sessions(): Promise<ListedSession[]> {
+    const { code, stdout, stderr } = await this.cli('list', '--json');
+    if (code !== 0) {
+      throw new Error(`revenant list ended with ${code}: ${stderr}`);
+    }
+    return JSON.parse(stdout) as ListedSession[];
+  }
+
+  /** The only session that there is. */
+  async onlySession(): Promise<ListedSession> {
+    const sessions = await this.sessions();
+    const [session] = sessions;
+    if (session === undefined || sessions.length !== 1) {
+      throw new Error(`There are ${sessions.length} sessions where there should be one.`);
+    }
+    return session;
+  }
+
+  async hostStatus(): Promise<HostStatus> {
+    return JSON.parse((await this.cli('host', 'status', '--json')).stdout) as HostStatus;
+  }
+
+  /** What a session printed, byte for byte. */
+  async history(session: string): Promise<string> {
+    return (await this.cli('history', session, '--format', 'raw')).stdout;
+  }
+
+  /** Saves a picture of the window to out/screenshots. */
+  async screenshot(workbench: Workbench, name: string): Promise<void> {
+    const directory = path.join(repository, 'out', 'screenshots');
+    fs.mkdirSync(directory, { recursive: true });
+    await workbench.page.screenshot({ path: path.join(directory, `${name}.png`) });
+  }
+
+  /** Ends VS Code, every session, host and keeper of this scene, by their process ids, and removes the files. */
+  async end(): Promise<void> {
+    const pids: number[] = [];
+    try {
+      await this.app.stop();
+      const status = await this.hostStatus();
+      pids.push(...status.keepers.map((keeper) => keeper.pid), ...(status.pid === null ? [] : [status.pid]));
+      for (const session of await this.sessions()) {
+        await this.cli('delete', session.id, '--force');
+      }
+      await this.cli('host', 'stop');
+      await waitFor('the host and the keepers to leave', () => !pids.some(isAlive));
+    } finally {
+      for (const pid of pids.filter(isAlive)) {
+        process.kill(pid, 'SIGKILL');
+      }
+      fs.rmSync(this._directory, { recursive: true, force: true, maxRetries: 5 });
+    }
+  }
+
+  private get _cliScript(): string {
+    const extensions = path.join(this._directory, 'extensions');
+    const installed = fs.readdirSync(extensions).find((name) => name.startsWith('revenant.revenant-'));
+    if (installed === undefined) {
+      throw new Error(`The extension is not installed in ${extensions}.`);
+    }
+    return path.join(extensions, installed, 'dist', 'cli.js');
+  }
+}
+
+/** True while the process exists and is no zombie. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') {
+      return false;
+    }
+    throw error;
+  }
+  if (process.platform !== 'linux') {
+    return true;
+  }
+  try {
+    return !/^\d+ \(.*\) Z /.test(fs.readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      return false;
+    }
+    throw error;
+  }
+}
