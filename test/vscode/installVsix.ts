@@ -4,11 +4,11 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { outsideEnvironment } from './server/vscodeServer.ts';
-import { testInstallation } from './testInstallation.ts';
+import { testServer, testVsix } from './testInstallation.ts';
 
 /** Installs the VSIX under test into an extensions directory as `code --install-extension` does. */
-export async function installVsix(extensionsDirectory: string, vsix = testInstallation().vsix): Promise<void> {
-  const { server } = testInstallation();
+export async function installVsix(extensionsDirectory: string, vsix = testVsix()): Promise<void> {
+  const server = testServer();
   const dataDirectory = fs.mkdtempSync(path.join(os.tmpdir(), 'rvt-install-'));
   try {
     const serverMain = path.join(server.serverDirectory, 'out', 'server-main.js');

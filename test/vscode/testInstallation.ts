@@ -1,20 +1,19 @@
 import type { ChromiumInstallation, VsCodeServerInstallation } from '../../scripts/vscodeServer.ts';
 
-/** What scripts/test.ts has installed and packaged for the tests that need a VS Code. */
-export interface TestInstallation {
-  readonly vsix: string;
-  readonly server: VsCodeServerInstallation;
-  readonly chromium: ChromiumInstallation;
+// What scripts/test.ts has installed and packaged for the tests that need a VS Code; it tells through the environment.
+
+/** The VSIX under test. */
+export function testVsix(): string {
+  return given('REVENANT_DEV_VSIX');
 }
 
-/** Read from the environment that scripts/test.ts sets. Throws when a test is run without it. */
-export function testInstallation(): TestInstallation {
+export function testServer(): VsCodeServerInstallation {
+  return { serverDirectory: given('REVENANT_DEV_SERVER'), node: process.execPath };
+}
+
+export function testChromium(): ChromiumInstallation {
   const libraries = process.env['REVENANT_DEV_CHROMIUM_LIBS'];
-  return {
-    vsix: given('REVENANT_DEV_VSIX'),
-    server: { serverDirectory: given('REVENANT_DEV_SERVER'), node: process.execPath },
-    chromium: { executable: given('REVENANT_DEV_CHROMIUM'), libraries: libraries === '' ? undefined : libraries },
-  };
+  return { executable: given('REVENANT_DEV_CHROMIUM'), libraries: libraries === '' ? undefined : libraries };
 }
 
 function given(name: string): string {

@@ -7,7 +7,7 @@ import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { launchChromium } from './chromium.ts';
 import { VsCodeServer } from './server/vscodeServer.ts';
-import { testInstallation } from './testInstallation.ts';
+import { testChromium, testServer } from './testInstallation.ts';
 
 const limitMs = 180_000;
 /** What `timeout` and shells use. */
@@ -39,15 +39,14 @@ try {
 process.exit(code);
 
 async function runInBrowser(): Promise<number> {
-  const { server: installation, chromium } = testInstallation();
   const server = await VsCodeServer.start({
-    installation,
+    installation: testServer(),
     dataDirectory: textOf('user-data-dir'),
     extensionsDirectory: textOf('extensions-dir'),
     withTestDriver: true,
   });
   try {
-    const browser = await launchChromium(chromium);
+    const browser = await launchChromium(testChromium());
     try {
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
       await context.grantPermissions(['clipboard-read', 'clipboard-write']);

@@ -3,7 +3,7 @@ import type { Browser, BrowserContext } from 'playwright-core';
 import { launchChromium } from '../../vscode/chromium.ts';
 import { installVsix } from '../../vscode/installVsix.ts';
 import { VsCodeServer } from '../../vscode/server/vscodeServer.ts';
-import { testInstallation } from '../../vscode/testInstallation.ts';
+import { testChromium, testServer } from '../../vscode/testInstallation.ts';
 import { Workbench } from '../../vscode/workbench.ts';
 import type { VsCodeApp, VsCodeAppOptions } from './vsCodeApp.ts';
 
@@ -35,7 +35,7 @@ export class BrowserApp implements VsCodeApp {
   async start(): Promise<void> {
     const port = this._server?.port ?? 0;
     this._server = await VsCodeServer.start({
-      installation: testInstallation().server,
+      installation: testServer(),
       dataDirectory: path.join(this._options.directory, 'server'),
       extensionsDirectory: this._extensionsDirectory,
       settings: this._options.settings,
@@ -43,7 +43,7 @@ export class BrowserApp implements VsCodeApp {
       // The same address again: the browser keeps a workspace's state by it.
       port,
     });
-    this._browser ??= await launchChromium(testInstallation().chromium);
+    this._browser ??= await launchChromium(testChromium());
     if (this._context === undefined) {
       this._context = await this._browser.newContext({ viewport });
       await this._context.grantPermissions(['clipboard-read', 'clipboard-write']);

@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { downloadAndUnzipVSCode, resolveCliArgsFromVSCodeExecutablePath } from '@vscode/test-electron';
 import { _electron, type ElectronApplication } from 'playwright-core';
 import { outsideEnvironment, quietSettings } from '../../vscode/server/vscodeServer.ts';
-import { testInstallation } from '../../vscode/testInstallation.ts';
+import { testVsix } from '../../vscode/testInstallation.ts';
 import { Workbench } from '../../vscode/workbench.ts';
 import type { VsCodeApp, VsCodeAppOptions } from './vsCodeApp.ts';
 
@@ -28,7 +28,7 @@ export class DesktopApp implements VsCodeApp {
     fs.mkdirSync(userDirectory, { recursive: true });
     fs.writeFileSync(path.join(userDirectory, 'settings.json'), JSON.stringify({ ...quietSettings, ...options.settings }));
     const [cli = executable, ...args] = resolveCliArgsFromVSCodeExecutablePath(executable, { reuseMachineInstall: true });
-    const install = spawn(cli, [...args, ...app._directories, '--install-extension', testInstallation().vsix, '--force'], {
+    const install = spawn(cli, [...args, ...app._directories, '--install-extension', testVsix(), '--force'], {
       env: outsideEnvironment(),
       stdio: 'inherit',
       shell: process.platform === 'win32',

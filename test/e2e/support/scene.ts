@@ -73,7 +73,7 @@ export class Scene {
   cli(...args: string[]): Promise<CliResult> {
     const env = { ...outsideEnvironment(), REVENANT_HOME: this.home };
     return new Promise((resolve) => {
-      execFile(process.execPath, [this._cliScript, ...args], { env, cwd: this.workspace, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+      execFile(process.execPath, [this.cliScript, ...args], { env, cwd: this.workspace, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
         resolve({ code, stdout, stderr });
       });
@@ -134,7 +134,8 @@ export class Scene {
     }
   }
 
-  private get _cliScript(): string {
+  /** The command line as the VSIX installed it. */
+  get cliScript(): string {
     const extensions = path.join(this._directory, 'extensions');
     const installed = fs.readdirSync(extensions).find((name) => name.startsWith('revenant.revenant-'));
     if (installed === undefined) {
