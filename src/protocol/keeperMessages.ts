@@ -19,6 +19,11 @@ export const keeperFrameKind = {
 
 export const keeperLimits = {
   /**
+   * Longest first frame: whoever has not shown the token yet gets no more memory than this. It holds the environment for
+   * starting a host, which systems limit to some 100 KiB a variable.
+   */
+  helloBytes: 256 * 1024,
+  /**
    * Output of one process that the keeper holds until the host acknowledges it. When it is full the PTY is paused: the
    * program waits, nothing is lost. Enough for two seconds of a flood, the time in which a host is started again.
    */
@@ -85,6 +90,8 @@ export const keeperToHostSchema = s.variant('type', [
   s.object({ type: s.literal('exit'), handle: s.number(), end: s.number(), exitCode: s.number(), signal: s.number() }),
   /** Input was dropped because the process does not read it. */
   s.object({ type: s.literal('input-dropped'), handle: s.number(), bytes: s.number() }),
+  /** Another host has connected and takes over; nothing follows on this connection. */
+  s.object({ type: s.literal('superseded') }),
 ]);
 export type KeeperToHost = s.InferOutput<typeof keeperToHostSchema>;
 
