@@ -1,0 +1,277 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { SessionId } from '../../src/base/ids.ts';
+import { attachmentLimits } from '../../src/host/attachmentLimits.ts';
+import { nextEvent, waitFor } from '../support/waitFor.ts';
+import type { FakeManager } from './support/fakeManager.ts';
+import type { Part, RawClient } from './support/rawClient.ts';
+import { serveFake } from './support/serveFake.ts';
+
+const attach = (client: RawClient, session: SessionId, size: string | null = '80x24', readOnly = false) => {
+  const [cols = 0, rows = 0] = (size ?? '').split('x').map(Number);
+  return client.request('attach', { session, size: size === null ? null : { cols, rows }, scrollback: 1000, readOnly });
+};
+
+const outputBytes = (parts: readonly Part[]): number =>
+  parts.reduce((sum, part) => sum + (part.kind === 'event' ? 0 : part.bytes.length), 0);
+
+/** Positions only grow; a snapshot may repeat the one it stands on. */
+function assertPositionsGrow(parts: readonly Part[]): void {
+  let last = -1;
+  for (const part of parts) {
+    if (part.kind === 'event') {
+      continue;
+    }
+    const grows = part.kind === 'output' ? part.position > last : part.position >= last;
+    assert.ok(grows, `${part.kind} at ${part.position} after ${last}`);
+    last = part.position;
+  }
+}
+
+async function shownAll(client: RawClient, manager: FakeManager, id: SessionId): Promise<void> {
+  await waitFor('the client to be shown everything', () => client.shown().equals(manager.streamOf(id)));
+}
+
+test('an attachment gets what was printed before, then exactly what is printed after', async (t) => {
+  const { manager, connect } = await serveFake(t);
+  const { id } = await manager.createSession();
+  manager.print(id, 'before ', 3);
+  let open = (): void => undefined;
+  manager.snapshotGate = new Promise((resolve) => (open = resolve));
+  const client = await connect();
+  const { isOwner, session } = await attach(client, id);
+  assert.deepEqual([isOwner, session.cols, session.rows], [true, 80, 24]);
+  await waitFor('the snapshot to be taken', () => manager.snapshots === 1);
+  manager.print(id, 'while the snapshot is made ', 5);
+  open();
+  await shownAll(client, manager, id);
+  manager.print(id, 'after', 7);
+  manager.print(id, '', 4);
+  await shownAll(client, manager, id);
+  assert.deepEqual(
+    client.parts.map((part) => part.kind !== 'event' && [part.kind, part.position, part.bytes.toString()]),
+    [
+      ['snapshot', 10, 'before '],
+      ['output', 42, 'while the snapshot is made '],
+      ['output', 54, 'after'],
+    ],
+  );
+});
+
+test('an empty session begins with an empty snapshot', async (t) => {
+  const { manager, connect } = await serveFake(t);
+  const { id } = await manager.createSession();
+  const client = await connect();
+  await attach(client, id);
+  await waitFor('the snapshot', () => client.parts.length > 0);
+  assert.deepEqual(client.parts, [{ kind: 'snapshot', position: 0, flags: 3, bytes: Buffer.alloc(0) }]);
+});
+
+test('a client that acknowledges nothing gets 256 KiB at most, and the others everything', async (t) => {
+  const { manager, connect } = await serveFake(t);
+  const { id } = await manager.createSession();
+  const [slow, quick] = [await connect(), await connect()];
+  await attach(slow, id);
+  const { attachment } = await attach(quick, id);
+  quick.onPart((part) => part.kind !== 'event' && quick.acknowledge(attachment, part.position));
+  await waitFor('both snapshots', () => slow.parts.length > 0 && quick.parts.length > 0);
+  let printed = 0;
+  for (let i = 0; i < 600; i++) {
+    manager.print(id, `${String(i).padStart(6, '0')}${'x'.repeat(9994)}`);
+    printed += 10_000;
+    if (i % 10 === 9) {
+      await waitFor('the quick client', () => quick.position === printed);
+    }
+  }
+  await shownAll(quick, manager, id);
+  assert.equal(quick.parts.filter((part) => part.kind === 'snapshot').length, 1);
+  const received = outputBytes(slow.parts);
+  assert.ok(received <= attachmentLimits.unacknowledgedBytes && received > 200 * 1024, `${received} bytes`);
+  assertPositionsGrow(slow.parts);
+  assertPositionsGrow(quick.parts);
+});
+
+test('a client that fell behind is brought up to date by a snapshot once it acknowledged what it has', async (t) => {
+  const { manager, connect } = await serveFake(t);
+  const { id } = await manager.createSession();
+  const client = await connect();
+  const { attachment } = await attach(client, id);
+  await waitFor('the snapshot', () => client.parts.length > 0);
+  for (let i = 0; i < 300; i++) {
+    manager.print(id, String(i).padStart(10_000, '.'));
+  }
+  await waitFor('the window to be full', () => outputBytes(client.parts) > 200 * 1024);
+  assert.equal(manager.snapshots, 1);
+  client.acknowledge(attachment, client.position);
+  await shownAll(client, manager, id);
+  assert.equal(manager.snapshots, 2);
+  client.acknowledge(attachment, client.position);
+  manager.print(id, 'and on it goes');
+  await shownAll(client, manager, id);
+  assertPositionsGrow(client.parts);
+});
+
+test('nothing follows a long snapshot until it is acknowledged', async (t) => {
+  const { manager, connect } = await serveFake(t);
+  const { id } = await manager.createSession();
+  manager.print(id, 'y'.repeat(700_000));
+  const client = await connect();
+  const { attachment } = await attach(client, id);
+  await waitFor('the snapshot', () => outputBytes(client.parts) === 700_000);
+  const flags = client.parts.map((part) => (part.kind === 'snapshot' ? part.flags : -1));
+  assert.deepEqual([flags[0], flags.at(-1), flags.slice(1, -1).every((flag) => flag === 0)], [1, 2, true]);
+  manager.print(id, 'more');
+  // An answered request shows that the host is done with what came before.
+  await client.request('list', {});
+  assert.equal(outputBytes(client.parts), 700_000);
+  client.acknowledge(attachment, client.position);
+  await shownAll(client, manager, id);
+});
+
+test('sizes, the end and a new start come in order with the output', async (t) => {
+  const { manager, connect } = await serveFake(t);
+  const { id } = await manager.createSession();
+  const client = await connect();
+  const { attachment } = await attach(client, id);
+  await waitFor('the snapshot', () => client.parts.length > 0);
+  manager.print(id, 'one ');
+  await client.request('resize', { attachment, cols: 100, rows: 30 });
+  manager.print(id, 'two ');
+  manager.exit(id, 3);
+  manager.print(id, 'boundary ');
+  await manager.startSession(id);
+  manager.print(id, 'three');
+  await waitFor('a fresh snapshot', () => client.parts.filter((part) => part.kind === 'snapshot').length === 2);
+  await shownAll(client, manager, id);
+  assert.deepEqual(
+    client.parts
+      .map((part) => (part.kind === 'event' ? part.event : `${part.kind} ${part.bytes.toString()}`))
+      .slice(1, 7),
+    [
+      'output one ',
+      { kind: 'attachment-size', attachment, cols: 100, rows: 30, isOwner: true },
+      'output two ',
+      { kind: 'attachment-state', attachment, state: 'ended', exitCode: 3, signal: null },
+      'output boundary ',
+      { kind: 'attachment-state', attachment, state: 'running', exitCode: null, signal: null },
+    ],
+  );
+});
+
+test('typing in another window takes the size over, and both windows are told', async (t) => {
+  const { manager, connect } = await serveFake(t);
+  const { id } = await manager.createSession();
+  const [first, second] = [await connect(), await connect()];
+  const one = await attach(first, id, '100x30');
+  const two = await attach(second, id, '60x20');
+  assert.deepEqual([one.isOwner, two.isOwner, two.session.cols], [true, false, 100]);
+  second.input(two.attachment, 'ls\r');
+  await waitFor('both to be told', () =>
+    [first, second].every(({ parts }) =>
+      parts.some((part) => part.kind === 'event' && part.event.kind === 'attachment-size' && part.event.cols === 60),
+    ),
+  );
+  assert.deepEqual(manager.written, ['ls\r']);
+  const sizes = (client: RawClient) =>
+    client.events.flatMap((event) =>
+      event.kind === 'attachment-size' ? [`${event.cols}x${event.rows} ${event.isOwner}`] : [],
+    );
+  assert.deepEqual(
+    [sizes(first), sizes(second)],
+    [
+      ['100x30 false', '60x20 false'],
+      ['100x30 true', '60x20 true'],
+    ],
+  );
+  second.socket.destroy();
+  await waitFor('the first window to get its size back', () => sizes(first).at(-1) === '100x30 true');
+  assert.deepEqual(manager.resized, ['100x30', '60x20', '100x30']);
+});
+
+test('a size that is taken back while it is applied is taken back in the session too', async (t) => {
+  const { manager, connect } = await serveFake(t);
+  const { id } = await manager.createSession();
+  const client = await connect();
+  const { attachment } = await attach(client, id);
+  await Promise.all([
+    client.request('resize', { attachment, cols: 81, rows: 24 }),
+    client.request('resize', { attachment, cols: 80, rows: 24 }),
+  ]);
+  assert.deepEqual(manager.resized, ['81x24', '80x24']);
+});
+
+test('a read-only attachment types nothing and does not own the size', async (t) => {
+  const { manager, connect } = await serveFake(t);
+  const { id } = await manager.createSession();
+  const client = await connect();
+  const { attachment, isOwner } = await attach(client, id, '60x20', true);
+  client.input(attachment, 'rm -rf\r');
+  await client.request('list', {});
+  assert.deepEqual([isOwner, manager.written, manager.resized], [false, [], []]);
+});
+
+test('input for a session that is not running is dropped', async (t) => {
+  const { manager, connect } = await serveFake(t);
+  const { id } = await manager.createSession();
+  manager.exit(id, 0);
+  const client = await connect();
+  const { attachment } = await attach(client, id);
+  client.input(attachment, '\r');
+  await client.request('list', {});
+  assert.deepEqual(manager.written, []);
+  assert.equal(client.isClosed, false);
+});
+
+test('an attachment counts as a connection until its client detaches or is gone', async (t) => {
+  const { manager, connect } = await serveFake(t);
+  const { id } = await manager.createSession();
+  const [first, second] = [await connect(), await connect()];
+  const { attachment } = await attach(first, id);
+  await attach(second, id);
+  await attach(second, id);
+  assert.equal(manager.getSession(id).connectionCount, 3);
+  await first.request('detach', { attachment });
+  assert.equal(manager.getSession(id).connectionCount, 2);
+  second.socket.destroy();
+  await waitFor('the connections to be closed', () => manager.getSession(id).connectionCount === 0);
+  const parts = first.parts.length;
+  manager.print(id, 'nobody looks');
+  await first.request('list', {});
+  assert.equal(first.parts.length, parts);
+});
+
+test('a deleted session ends its attachments with the reason', async (t) => {
+  const { manager, connect } = await serveFake(t);
+  const { id } = await manager.createSession();
+  const client = await connect();
+  const { attachment } = await attach(client, id);
+  const closed = nextEvent('the end', client.onPart, (part) => part.kind === 'event');
+  await manager.deleteSession(id);
+  assert.deepEqual(await closed, {
+    kind: 'event',
+    event: { kind: 'attachment-closed', attachment, reason: 'deleted', message: 'The session was deleted.' },
+  });
+  await assert.rejects(client.request('detach', { attachment }), { code: 'invalid-argument' });
+});
+
+test('a screen that cannot be shown ends the attachment and nothing else', async (t) => {
+  const { manager, connect } = await serveFake(t);
+  const { id } = await manager.createSession();
+  manager.snapshotGate = Promise.reject(new Error('the journal is unreadable'));
+  manager.snapshotGate.catch(() => undefined);
+  const client = await connect();
+  const { attachment } = await attach(client, id);
+  await waitFor('the end', () => client.parts.length > 0);
+  assert.deepEqual(
+    client.events.filter((event) => event.kind === 'attachment-closed'),
+    [
+      {
+        kind: 'attachment-closed',
+        attachment,
+        reason: 'failed',
+        message: "The session's screen cannot be shown: the journal is unreadable",
+      },
+    ],
+  );
+  assert.equal(manager.getSession(id).connectionCount, 0);
+});
