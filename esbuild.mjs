@@ -21,7 +21,11 @@ export const targets = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'
  * Bundles into `outdir`. `version` and `builtAt` tell builds apart (the newer one's host replaces the older one's); by
  * default they are those of package.json and of the newest source file, so that the same sources are the same build.
  */
-export async function bundle({ outdir = path.join(root, 'dist'), version = packageJson().version, builtAt = newestSourceTime() } = {}) {
+export async function bundle({
+  outdir = path.join(root, 'dist'),
+  version = packageJson().version,
+  builtAt = newestSourceTime(),
+} = {}) {
   fs.rmSync(outdir, { recursive: true, force: true });
   const result = await esbuild.build({
     absWorkingDir: root,
@@ -44,7 +48,11 @@ export async function bundle({ outdir = path.join(root, 'dist'), version = packa
 }
 
 /** Puts node-pty and one platform's binary beside the bundles; `binaryPackage` is the unpacked package with the binary. */
-export function copyPty(outdir, target, binaryPackage = path.join(root, 'node_modules', '@lydell', `node-pty-${target}`)) {
+export function copyPty(
+  outdir,
+  target,
+  binaryPackage = path.join(root, 'node_modules', '@lydell', `node-pty-${target}`),
+) {
   if (!fs.existsSync(binaryPackage)) {
     throw new Error(`There is no pty binary for ${target} at ${binaryPackage}. Known targets: ${targets.join(', ')}.`);
   }
@@ -53,7 +61,10 @@ export function copyPty(outdir, target, binaryPackage = path.join(root, 'node_mo
     [path.join(root, 'node_modules', '@lydell', 'node-pty'), 'node-pty'],
     [binaryPackage, `node-pty-${target}`],
   ]) {
-    fs.cpSync(from, path.join(modules, name), { recursive: true, filter: (file) => !file.endsWith('.d.ts') && !file.endsWith('.md') });
+    fs.cpSync(from, path.join(modules, name), {
+      recursive: true,
+      filter: (file) => !file.endsWith('.d.ts') && !file.endsWith('.md'),
+    });
   }
 }
 
@@ -62,7 +73,9 @@ function packageJson() {
 }
 
 function newestSourceTime() {
-  const files = fs.readdirSync(path.join(root, 'src'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = fs
+    .readdirSync(path.join(root, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile());
   const times = files.map((entry) => fs.statSync(path.join(entry.parentPath, entry.name)).mtimeMs);
   times.push(fs.statSync(path.join(root, 'package-lock.json')).mtimeMs);
   return Math.floor(Math.max(...times));

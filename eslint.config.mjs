@@ -37,8 +37,13 @@ function importRules(folder) {
         'error',
         {
           patterns: [
-            { group: others.map((other) => `**/${other}/**`), message: `${folder}/ may import ${folders[folder].join(', ') || 'nothing'} (ARCHITECTURE.md).` },
-            ...(pureFolders.includes(folder) ? [{ group: ['node:*'], message: `${folder}/ is pure: it runs without Node.` }] : []),
+            {
+              group: others.map((other) => `**/${other}/**`),
+              message: `${folder}/ may import ${folders[folder].join(', ') || 'nothing'} (ARCHITECTURE.md).`,
+            },
+            ...(pureFolders.includes(folder)
+              ? [{ group: ['node:*'], message: `${folder}/ is pure: it runs without Node.` }]
+              : []),
           ],
         },
       ],
@@ -48,7 +53,10 @@ function importRules(folder) {
 
 export default tseslint.config(
   { ignores: ['dist/', 'out/', 'node_modules/'] },
-  ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['src/**/*.ts', 'test/**/*.ts', 'scripts/**/*.ts'] })),
+  ...tseslint.configs.strictTypeChecked.map((config) => ({
+    ...config,
+    files: ['src/**/*.ts', 'test/**/*.ts', 'scripts/**/*.ts'],
+  })),
   {
     files: ['src/**/*.ts', 'test/**/*.ts', 'scripts/**/*.ts'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -60,7 +68,10 @@ export default tseslint.config(
         { selector: 'classMethod', modifiers: ['private'], format: ['camelCase'], leadingUnderscore: 'require' },
         { selector: 'interface', format: ['PascalCase'], custom: { regex: '^I[A-Z]', match: false } },
       ],
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true, ignoreVoidOperator: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidOperator: true },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
@@ -86,7 +97,11 @@ export default tseslint.config(
       // node:test returns promises from test() and describe() that the runner itself waits for.
       '@typescript-eslint/no-floating-promises': [
         'error',
-        { allowForKnownSafeCalls: [{ from: 'package', package: 'node:test', name: ['test', 'describe', 'it', 'suite'] }] },
+        {
+          allowForKnownSafeCalls: [
+            { from: 'package', package: 'node:test', name: ['test', 'describe', 'it', 'suite'] },
+          ],
+        },
       ],
     },
   },
@@ -94,7 +109,8 @@ export default tseslint.config(
 
 /** A rule that refuses imports of a package outside its door. One rule a door, since `no-restricted-imports` is taken. */
 function onlyThere(patterns, files) {
-  const matches = (source) => patterns.some((pattern) => (pattern.endsWith('/*') ? source.startsWith(pattern.slice(0, -1)) : source === pattern));
+  const matches = (source) =>
+    patterns.some((pattern) => (pattern.endsWith('/*') ? source.startsWith(pattern.slice(0, -1)) : source === pattern));
   return {
     meta: { type: 'problem', schema: [] },
     create: (context) => ({

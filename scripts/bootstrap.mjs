@@ -46,7 +46,11 @@ function installPackages() {
     return;
   }
   say('Installing the packages of package-lock.json (some 400, once) …');
-  npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], root, 'The packages could not be installed.');
+  npm(
+    ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+    root,
+    'The packages could not be installed.',
+  );
   fs.writeFileSync(stamp, wanted);
 }
 
@@ -57,15 +61,21 @@ function findNode() {
   }
   const specifier = nodePackages[`${process.platform}-${process.arch}`];
   if (specifier === undefined) {
-    fail(`Tests and tools need Node ${oldestMajor}; this is ${process.version}. Install Node ${oldestMajor} or later and run this again.`);
+    fail(
+      `Tests and tools need Node ${oldestMajor}; this is ${process.version}. Install Node ${oldestMajor} or later and run this again.`,
+    );
   }
   const directory = path.join(cacheDirectory(), specifier.replace('@', '-'));
   const executable = path.join(directory, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (!fs.existsSync(executable)) {
-    say(`Tests and tools need Node ${oldestMajor}; this is ${process.version}. Downloading ${specifier} (once, into ${directory}) …`);
+    say(
+      `Tests and tools need Node ${oldestMajor}; this is ${process.version}. Downloading ${specifier} (once, into ${directory}) …`,
+    );
     unpackFromNpm(specifier, directory);
     if (!fs.existsSync(executable)) {
-      fail(`${specifier} holds no ${path.basename(executable)}. Install Node ${oldestMajor} or later and run this again.`);
+      fail(
+        `${specifier} holds no ${path.basename(executable)}. Install Node ${oldestMajor} or later and run this again.`,
+      );
     }
   }
   return executable;
@@ -83,7 +93,9 @@ function unpackFromNpm(specifier, directory) {
     }
     const result = spawnSync('tar', ['-xzf', archive, '--strip-components=1'], { cwd: temporary, stdio: 'inherit' });
     if (result.status !== 0) {
-      fail(`The archive of ${specifier} could not be unpacked: ${result.error?.message ?? `tar ended with ${result.status}`}.`);
+      fail(
+        `The archive of ${specifier} could not be unpacked: ${result.error?.message ?? `tar ended with ${result.status}`}.`,
+      );
     }
     fs.rmSync(path.join(temporary, archive));
     fs.rmSync(directory, { recursive: true, force: true });
@@ -95,9 +107,15 @@ function unpackFromNpm(specifier, directory) {
 
 function npm(args, cwd, problem) {
   // npm is a shell script on Windows, which Node starts only through a shell; these arguments hold nothing to quote.
-  const result = spawnSync('npm', args, { cwd, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' });
+  const result = spawnSync('npm', args, {
+    cwd,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+  });
   if (result.error || result.status !== 0) {
-    fail(`${problem} "npm ${args.join(' ')}" ended with ${result.error?.message ?? result.status}. Is the npm registry reachable?`);
+    fail(
+      `${problem} "npm ${args.join(' ')}" ended with ${result.error?.message ?? result.status}. Is the npm registry reachable?`,
+    );
   }
 }
 

@@ -8,7 +8,11 @@ export function cacheDirectory() {
   }
   switch (process.platform) {
     case 'win32':
-      return path.join(process.env.LOCALAPPDATA || path.join(os.homedir(), 'AppData', 'Local'), 'revenant-dev', 'cache');
+      return path.join(
+        process.env.LOCALAPPDATA || path.join(os.homedir(), 'AppData', 'Local'),
+        'revenant-dev',
+        'cache',
+      );
     case 'darwin':
       return path.join(os.homedir(), 'Library', 'Caches', 'revenant-dev');
     default:

@@ -20,7 +20,10 @@ export async function packageVsix(options: PackageOptions = {}): Promise<string>
   if (!targets.includes(target)) {
     throw new StepError(`There is no pty binary for "${target}". Possible targets: ${targets.join(', ')}.`);
   }
-  const manifest = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as { name: string; version: string };
+  const manifest = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    name: string;
+    version: string;
+  };
   const version = options.version ?? manifest.version;
   const outdir = path.resolve(options.outdir ?? root);
   const vsix = path.join(outdir, `${manifest.name}-${target}-${version}.vsix`);
@@ -40,14 +43,22 @@ export async function packageVsix(options: PackageOptions = {}): Promise<string>
       }
     }
     // What npm needs (scripts, dependencies) means nothing in an installed extension.
-    const { scripts: _scripts, devDependencies: _dev, dependencies: _run, ...published } = { ...manifest, version } as Record<string, unknown>;
+    const {
+      scripts: _scripts,
+      devDependencies: _dev,
+      dependencies: _run,
+      ...published
+    } = { ...manifest, version } as Record<string, unknown>;
     fs.writeFileSync(path.join(stage, 'package.json'), JSON.stringify(published, undefined, 2));
     await bundle({ outdir: path.join(stage, 'dist'), version });
     copyPty(path.join(stage, 'dist'), target, await ptyPackage(target));
     const [node, vsce] = binOf('@vscode/vsce', 'vsce');
     fs.mkdirSync(outdir, { recursive: true });
     const args = ['package', '--no-dependencies', '--target', target, '--out', vsix];
-    await run(node, [vsce, ...args, '--allow-missing-repository', '--no-rewrite-relative-links'], { cwd: stage, stdio: ['ignore', 'ignore', 'inherit'] });
+    await run(node, [vsce, ...args, '--allow-missing-repository', '--no-rewrite-relative-links'], {
+      cwd: stage,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     fs.rmSync(stage, { recursive: true });
   });
   process.stdout.write(`  ${vsix} (${(fs.statSync(vsix).size / 1024).toFixed(0)} KiB)\n`);
@@ -82,7 +93,9 @@ async function ptyPackage(target: string): Promise<string> {
       shell: process.platform === 'win32',
     });
     const archive = `lydell-node-pty-${target}-${locked.version}.tgz`;
-    const hash = createHash('sha512').update(fs.readFileSync(path.join(temporary, archive))).digest('base64');
+    const hash = createHash('sha512')
+      .update(fs.readFileSync(path.join(temporary, archive)))
+      .digest('base64');
     if (`sha512-${hash}` !== locked.integrity) {
       throw new StepError(`${name}@${locked.version} is not what package-lock.json says: its hash differs.`);
     }

@@ -34,10 +34,19 @@ function findDesktopCode(): string | undefined {
 }
 
 async function openDesktop(code: string, vsix: string): Promise<void> {
-  const directories = ['--user-data-dir', path.join(home, 'user-data'), '--extensions-dir', path.join(home, 'extensions')];
+  const directories = [
+    '--user-data-dir',
+    path.join(home, 'user-data'),
+    '--extensions-dir',
+    path.join(home, 'extensions'),
+  ];
   const shell = process.platform === 'win32';
-  await step('Installing the extension', () => run(code, [...directories, '--install-extension', vsix, '--force'], { shell }));
-  await step('Opening VS Code', () => run(code, [...directories, '--disable-workspace-trust', '--new-window', workspace], { shell }));
+  await step('Installing the extension', () =>
+    run(code, [...directories, '--install-extension', vsix, '--force'], { shell }),
+  );
+  await step('Opening VS Code', () =>
+    run(code, [...directories, '--disable-workspace-trust', '--new-window', workspace], { shell }),
+  );
 }
 
 async function openInBrowser(vsix: string): Promise<void> {
@@ -48,13 +57,24 @@ async function openInBrowser(vsix: string): Promise<void> {
     // Only a fresh directory makes the server look at what is in it, and the last build is of no use.
     fs.rmSync(extensionsDirectory, { recursive: true, force: true });
     const serverMain = path.join(installation.serverDirectory, 'out', 'server-main.js');
-    const args = ['--install-extension', vsix, '--extensions-dir', extensionsDirectory, '--server-data-dir', dataDirectory];
-    await run(installation.node, [serverMain, ...args, '--accept-server-license-terms'], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const args = [
+      '--install-extension',
+      vsix,
+      '--extensions-dir',
+      extensionsDirectory,
+      '--server-data-dir',
+      dataDirectory,
+    ];
+    await run(installation.node, [serverMain, ...args, '--accept-server-license-terms'], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
   });
   const port = Number(process.env['PORT'] ?? 0);
   const server = await VsCodeServer.start({ installation, dataDirectory, extensionsDirectory, port });
   const address = `${server.url}?folder=${encodeURIComponent(workspace)}`;
-  process.stdout.write(`\nVS Code with Revenant is at\n\n    ${address}\n\nOpen it in a browser. Ctrl+C here ends VS Code; the sessions go on.\n`);
+  process.stdout.write(
+    `\nVS Code with Revenant is at\n\n    ${address}\n\nOpen it in a browser. Ctrl+C here ends VS Code; the sessions go on.\n`,
+  );
   openBrowser(address);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => void server.stop());
@@ -83,7 +103,11 @@ function makeSampleWorkspace(): void {
   fs.mkdirSync(workspace, { recursive: true });
   const counter = path.join(workspace, 'counter.sh');
   if (!fs.existsSync(counter)) {
-    fs.writeFileSync(counter, '#!/bin/sh\n# Counts for ever: start it in a session, reload the window, come back.\ni=0\nwhile :; do i=$((i + 1)); echo "count $i"; sleep 1; done\n', { mode: 0o755 });
+    fs.writeFileSync(
+      counter,
+      '#!/bin/sh\n# Counts for ever: start it in a session, reload the window, come back.\ni=0\nwhile :; do i=$((i + 1)); echo "count $i"; sleep 1; done\n',
+      { mode: 0o755 },
+    );
   }
   fs.writeFileSync(
     path.join(workspace, 'README.md'),

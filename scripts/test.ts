@@ -46,7 +46,9 @@ runMain(async () => {
   } catch (error) {
     // What could not even be started counts as one failure, so that the last line never looks better than the run was.
     total.failed += 1;
-    process.stderr.write(`\n${error instanceof StepError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(
+      `\n${error instanceof StepError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
   }
   process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
   process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`, () => process.exit());
@@ -67,14 +69,23 @@ async function testInVsCode(desktop: boolean, fileFilter: string): Promise<Count
   }
   Object.assign(process.env, env);
   add(counts, await step('Tests in the extension host of a real VS Code', () => runExtensionHostTests(desktop)));
-  add(counts, await step('Tests of what a person does in a real VS Code', () => runNodeTests(testFiles('test/e2e', fileFilter), 1)));
+  add(
+    counts,
+    await step('Tests of what a person does in a real VS Code', () =>
+      runNodeTests(testFiles('test/e2e', fileFilter), 1),
+    ),
+  );
   return counts;
 }
 
 function unitTestFiles(filter: string): string[] {
-  const folders = fs.readdirSync(path.join(root, 'test'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const folders = fs
+    .readdirSync(path.join(root, 'test'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory());
   const elsewhere = ['e2e', 'extensionHost', 'fixtures', 'vscode'];
-  return folders.filter((folder) => !elsewhere.includes(folder.name)).flatMap((folder) => testFiles(`test/${folder.name}`, filter));
+  return folders
+    .filter((folder) => !elsewhere.includes(folder.name))
+    .flatMap((folder) => testFiles(`test/${folder.name}`, filter));
 }
 
 function testFiles(folder: string, filter: string): string[] {

@@ -39,7 +39,9 @@ export async function runExtensionHostTests(desktop: boolean): Promise<{ passed:
         throw new StepError(`${executable} has no command line.`);
       }
       const directories = ['--extensions-dir', extensionsDirectory, '--user-data-dir', userDataDirectory];
-      await run(cli, [...args, ...directories, '--install-extension', process.env['REVENANT_DEV_VSIX'] ?? ''], { shell: process.platform === 'win32' });
+      await run(cli, [...args, ...directories, '--install-extension', process.env['REVENANT_DEV_VSIX'] ?? ''], {
+        shell: process.platform === 'win32',
+      });
     } else {
       await installVsix(extensionsDirectory);
     }
@@ -48,8 +50,19 @@ export async function runExtensionHostTests(desktop: boolean): Promise<{ passed:
       // An empty extension: the one under test is installed.
       extensionDevelopmentPath: path.join(root, 'test', 'extensionHost', 'emptyExtension'),
       extensionTestsPath: tests,
-      launchArgs: [workspace, '--extensions-dir', extensionsDirectory, '--user-data-dir', userDataDirectory, '--disable-workspace-trust'],
-      extensionTestsEnv: { REVENANT_HOME: path.join(home, 'r'), REVENANT_TEST_RESULT: resultFile, NODE_PATH: path.join(root, 'node_modules') },
+      launchArgs: [
+        workspace,
+        '--extensions-dir',
+        extensionsDirectory,
+        '--user-data-dir',
+        userDataDirectory,
+        '--disable-workspace-trust',
+      ],
+      extensionTestsEnv: {
+        REVENANT_HOME: path.join(home, 'r'),
+        REVENANT_TEST_RESULT: resultFile,
+        NODE_PATH: path.join(root, 'node_modules'),
+      },
     }).catch((error: unknown) => {
       if (!fs.existsSync(resultFile)) {
         throw error;

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress } from 'node:zlib';
+import type { ChromiumInstallation, VsCodeServerInstallation } from '../test/vscode/installations.ts';
 import { cacheDirectory } from './cacheDirectory.mjs';
 import { root, run, StepError } from './steps.ts';
 
@@ -9,24 +10,14 @@ import { root, run, StepError } from './steps.ts';
 const codeServerVersion = '4.139.1';
 const chromiumVersion = '153.0.0';
 
-export interface VsCodeServerInstallation {
-  /** Holds `out/server-main.js`. */
-  readonly serverDirectory: string;
-  readonly node: string;
-}
-
-export interface ChromiumInstallation {
-  readonly executable: string;
-  /** For the dynamic linker, where the system may lack libraries that Chromium needs. */
-  readonly libraries: string | undefined;
-}
-
 /** VS Code's server, in the cache; downloads it (40 MB, once) when it is not there. */
 export async function installVsCodeServer(): Promise<VsCodeServerInstallation> {
   const directory = path.join(cacheDirectory(), `code-server-${codeServerVersion}`);
   await once(directory, `VS Code's server (code-server ${codeServerVersion} from npm)`, async (temporary) => {
     await npm(['pack', '--silent', `code-server@${codeServerVersion}`], temporary);
-    await run('tar', ['-xzf', `code-server-${codeServerVersion}.tgz`, '--strip-components=3', 'package/lib/vscode'], { cwd: temporary });
+    await run('tar', ['-xzf', `code-server-${codeServerVersion}.tgz`, '--strip-components=3', 'package/lib/vscode'], {
+      cwd: temporary,
+    });
     await fs.promises.rm(path.join(temporary, `code-server-${codeServerVersion}.tgz`));
     // Its shrinkwrap pins every dependency with its hash. Nothing needs its install script: what is native comes built.
     await npm(['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], temporary);
@@ -46,7 +37,9 @@ export async function installChromium(): Promise<ChromiumInstallation> {
     return { executable: given, libraries: process.env['CHROMIUM_LIBS'] };
   }
   if (process.platform !== 'linux' || process.arch !== 'x64') {
-    throw new StepError('These tests need Chromium. Set CHROMIUM_PATH to a Chrome or Chromium executable and run this again.');
+    throw new StepError(
+      'These tests need Chromium. Set CHROMIUM_PATH to a Chrome or Chromium executable and run this again.',
+    );
   }
   const directory = path.join(cacheDirectory(), `chromium-${chromiumVersion}`);
   await once(directory, `Chromium (@sparticuz/chromium ${chromiumVersion} from npm)`, async (temporary) => {

@@ -46,7 +46,10 @@ export function decodePositioned(payload: Uint8Array): StreamPart {
 
 function viewOf(payload: Uint8Array, neededBytes: number): DataView {
   if (payload.length < neededBytes) {
-    throw new RevenantError('protocol', `A frame's payload has ${payload.length} bytes; at least ${neededBytes} are needed.`);
+    throw new RevenantError(
+      'protocol',
+      `A frame's payload has ${payload.length} bytes; at least ${neededBytes} are needed.`,
+    );
   }
   return new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
 }

@@ -22,7 +22,10 @@ export const frameLimits = {
 export function encodeFrame(kind: number, ...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const payloadBytes = parts.reduce((sum, part) => sum + part.length, 0);
   if (payloadBytes > frameLimits.payloadBytes) {
-    throw new RevenantError('protocol', `A frame of ${payloadBytes} bytes is over the limit of ${frameLimits.payloadBytes}.`);
+    throw new RevenantError(
+      'protocol',
+      `A frame of ${payloadBytes} bytes is over the limit of ${frameLimits.payloadBytes}.`,
+    );
   }
   const bytes = new Uint8Array(frameLimits.headerBytes + payloadBytes);
   const view = new DataView(bytes.buffer);
@@ -63,7 +66,10 @@ export class FrameDecoder {
     const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
     const length = view.getUint32(0);
     if (length < 1 || length - 1 > this._maxPayloadBytes) {
-      throw new RevenantError('protocol', `A frame says that it has ${length} bytes; 1 to ${this._maxPayloadBytes + 1} are possible.`);
+      throw new RevenantError(
+        'protocol',
+        `A frame says that it has ${length} bytes; 1 to ${this._maxPayloadBytes + 1} are possible.`,
+      );
     }
     if (this._pendingBytes < 4 + length) {
       return undefined;

@@ -1,5 +1,12 @@
 import { schema as s } from '../base/schema.ts';
-import { colsSchema, rowsSchema, sessionIdSchema, sessionInfoSchema, sessionStateSchema, workspaceSchema } from './sessionInfo.ts';
+import {
+  colsSchema,
+  rowsSchema,
+  sessionIdSchema,
+  sessionInfoSchema,
+  sessionStateSchema,
+  workspaceSchema,
+} from './sessionInfo.ts';
 
 // The protocol between clients (windows, command line) and the session host. Described in PROTOCOL.md.
 
@@ -120,7 +127,11 @@ export const requestSchemas = {
   detach: s.object({ attachment: s.number() }),
   resize: s.object({ attachment: s.number(), cols: colsSchema, rows: rowsSchema }),
   /** The answer is bulk frames, then a response. */
-  capture: s.object({ session: sessionIdSchema, format: s.picklist(['text', 'vt', 'json']), scrollback: s.nullable(s.number()) }),
+  capture: s.object({
+    session: sessionIdSchema,
+    format: s.picklist(['text', 'vt', 'json']),
+    scrollback: s.nullable(s.number()),
+  }),
   /** The whole history. The answer is bulk frames, then a response. */
   history: s.object({ session: sessionIdSchema, format: s.picklist(['text', 'cast', 'raw']) }),
   wait: textMatch,
@@ -167,7 +178,12 @@ export const resultSchemas = {
 export type RequestResult<M extends RequestMethod> = s.InferOutput<(typeof resultSchemas)[M]>;
 
 /** Client to host. The parameters are validated by the method's own schema. */
-export const requestSchema = s.object({ type: s.literal('request'), id: s.number(), method: s.string(), params: s.unknown() });
+export const requestSchema = s.object({
+  type: s.literal('request'),
+  id: s.number(),
+  method: s.string(),
+  params: s.unknown(),
+});
 export type Request = s.InferOutput<typeof requestSchema>;
 
 export const wireErrorSchema = s.object({ code: s.string(), message: s.string() });
@@ -179,11 +195,22 @@ export const hostEventSchema = s.variant('kind', [
   s.object({ kind: s.literal('session-changed'), session: sessionInfoSchema }),
   s.object({ kind: s.literal('session-removed'), session: sessionIdSchema }),
   /** Something that people should know: a disk that is full, metadata that was set aside. */
-  s.object({ kind: s.literal('notice'), severity: s.picklist(['info', 'warning', 'error']), message: s.string(), session: s.nullable(sessionIdSchema) }),
+  s.object({
+    kind: s.literal('notice'),
+    severity: s.picklist(['info', 'warning', 'error']),
+    message: s.string(),
+    session: s.nullable(sessionIdSchema),
+  }),
   /** This host hands over to another one and closes; connect again. */
   s.object({ kind: s.literal('retiring'), reason: s.picklist(['update', 'stop']) }),
   /** The session's size, and whether this attachment owns it. */
-  s.object({ kind: s.literal('attachment-size'), attachment: s.number(), cols: s.number(), rows: s.number(), isOwner: s.boolean() }),
+  s.object({
+    kind: s.literal('attachment-size'),
+    attachment: s.number(),
+    cols: s.number(),
+    rows: s.number(),
+    isOwner: s.boolean(),
+  }),
   /** The process ended or was started again, in order with the output. */
   s.object({
     kind: s.literal('attachment-state'),
@@ -193,7 +220,12 @@ export const hostEventSchema = s.variant('kind', [
     signal: s.nullable(s.number()),
   }),
   /** The host ended this attachment. */
-  s.object({ kind: s.literal('attachment-closed'), attachment: s.number(), reason: s.picklist(['deleted', 'detached', 'failed']), message: s.string() }),
+  s.object({
+    kind: s.literal('attachment-closed'),
+    attachment: s.number(),
+    reason: s.picklist(['deleted', 'detached', 'failed']),
+    message: s.string(),
+  }),
 ]);
 export type HostEvent = s.InferOutput<typeof hostEventSchema>;
 

@@ -26,7 +26,10 @@ export function validate<const S extends schema.GenericSchema>(shape: S, value: 
   const result = schema.safeParse(shape, value);
   if (!result.success) {
     const issue = result.issues[0];
-    throw new RevenantError('protocol', `A message is not of its form: ${schema.getDotPath(issue) ?? 'all of it'}: ${issue.message}`);
+    throw new RevenantError(
+      'protocol',
+      `A message is not of its form: ${schema.getDotPath(issue) ?? 'all of it'}: ${issue.message}`,
+    );
   }
   return result.output;
 }

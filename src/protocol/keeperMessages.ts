@@ -35,7 +35,11 @@ export const keeperLimits = {
 const runIdSchema = s.custom<RunId>((value) => typeof value === 'string' && isRunId(value), 'not a run id');
 
 /** How the keeper starts a host again when the one that it had dies while processes run. */
-export const restartSchema = s.object({ execPath: s.string(), args: s.array(s.string()), env: s.record(s.string(), s.string()) });
+export const restartSchema = s.object({
+  execPath: s.string(),
+  args: s.array(s.string()),
+  env: s.record(s.string(), s.string()),
+});
 export type HostRestart = s.InferOutput<typeof restartSchema>;
 
 /** What a host says first. The keeper says nothing before it has seen the token, and closes on a wrong one. */
@@ -78,7 +82,13 @@ export const keeperRunSchema = s.object({
 export type KeeperRun = s.InferOutput<typeof keeperRunSchema>;
 
 export const keeperToHostSchema = s.variant('type', [
-  s.object({ type: s.literal('hello'), protocol: s.literal(1), version: s.string(), pid: s.number(), runs: s.array(keeperRunSchema) }),
+  s.object({
+    type: s.literal('hello'),
+    protocol: s.literal(1),
+    version: s.string(),
+    pid: s.number(),
+    runs: s.array(keeperRunSchema),
+  }),
   s.object({ type: s.literal('spawned'), run: runIdSchema, handle: s.number(), pid: s.number() }),
   s.object({
     type: s.literal('spawn-failed'),

@@ -1,7 +1,10 @@
 import { isSessionId, type SessionId } from '../base/ids.ts';
 import { schema as s } from '../base/schema.ts';
 
-export const sessionIdSchema = s.custom<SessionId>((value) => typeof value === 'string' && isSessionId(value), 'not a session id');
+export const sessionIdSchema = s.custom<SessionId>(
+  (value) => typeof value === 'string' && isSessionId(value),
+  'not a session id',
+);
 
 /** Columns and rows that a terminal may have. Beyond it xterm costs memory without bound; the host clamps to it. */
 export const sizeLimits = { minCols: 2, minRows: 1, maxCols: 2000, maxRows: 1000 } as const;

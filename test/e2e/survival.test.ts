@@ -70,7 +70,11 @@ test('b) the tab is closed, the session goes on, and opens from the tree into th
 
   await window.showViewContainer('Revenant');
   await window.chooseFromContextMenu(window.treeRow('1'), 'Open in Editor Area');
-  await window.waitForTerminal(/count \d+\n/, 20_000, '.editor-container .terminal-wrapper, .editor-instance .terminal-wrapper');
+  await window.waitForTerminal(
+    /count \d+\n/,
+    20_000,
+    '.editor-container .terminal-wrapper, .editor-instance .terminal-wrapper',
+  );
   const reached = countsIn((await window.terminalText()) ?? '').at(-1) ?? 0;
   const counts = await countAtLeast(reached + 3);
   assertUnbroken(counts);
@@ -88,7 +92,10 @@ test('c) all of VS Code is killed and started again: same process, same screen, 
   assertUnbroken(counts);
   assert.equal(counts[0], 1);
   assert.equal((await scene.onlySession()).pid, pid);
-  assert.equal((await window.terminalTexts('.editor-container .terminal-wrapper, .editor-instance .terminal-wrapper')).length, 1);
+  assert.equal(
+    (await window.terminalTexts('.editor-container .terminal-wrapper, .editor-instance .terminal-wrapper')).length,
+    1,
+  );
 });
 
 test('d) SIGKILL to the session host during output: same process, every line once', async () => {

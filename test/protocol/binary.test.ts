@@ -10,7 +10,11 @@ test('stream number and position survive, up to the largest whole number', () =>
   const bytes = Uint8Array.of(1, 2, 3);
   assert.deepEqual(decodeStream(joined(encodeStreamHeader(0xffffffff), bytes)), { stream: 0xffffffff, bytes });
   for (const position of [0, 1, 2 ** 32, Number.MAX_SAFE_INTEGER]) {
-    assert.deepEqual(decodePositioned(joined(encodePositionHeader(7, position), bytes)), { stream: 7, position, bytes });
+    assert.deepEqual(decodePositioned(joined(encodePositionHeader(7, position), bytes)), {
+      stream: 7,
+      position,
+      bytes,
+    });
   }
 });
 

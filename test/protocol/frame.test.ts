@@ -17,28 +17,35 @@ function readAll(decoder: FrameDecoder): PlainFrame[] {
 }
 
 test('a frame is its length, its kind and its payload, as PROTOCOL.md writes it', () => {
-  assert.deepEqual([...encodeFrame(3, Uint8Array.of(0xaa), Uint8Array.of(0xbb, 0xcc))], [0, 0, 0, 4, 3, 0xaa, 0xbb, 0xcc]);
+  assert.deepEqual(
+    [...encodeFrame(3, Uint8Array.of(0xaa), Uint8Array.of(0xbb, 0xcc))],
+    [0, 0, 0, 4, 3, 0xaa, 0xbb, 0xcc],
+  );
   assert.deepEqual([...encodeFrame(0)], [0, 0, 0, 1, 0]);
 });
 
 test('frames come out as they went in, wherever the stream is cut', () => {
   const frame = fc.record({ kind: fc.integer({ min: 0, max: 255 }), payload: fc.uint8Array({ maxLength: 300 }) });
   fc.assert(
-    fc.property(fc.array(frame, { maxLength: 12 }), fc.array(fc.integer({ min: 1, max: 64 }), { minLength: 1 }), (frames, cuts) => {
-      const stream = frames.flatMap(({ kind, payload }) => [...encodeFrame(kind, payload)]);
-      const decoder = new FrameDecoder();
-      const seen: PlainFrame[] = [];
-      for (let at = 0, i = 0; at < stream.length; i++) {
-        const bytes = cuts[i % cuts.length] ?? 1;
-        decoder.push(Uint8Array.from(stream.slice(at, at + bytes)));
-        seen.push(...readAll(decoder));
-        at += bytes;
-      }
-      assert.deepEqual(
-        seen,
-        frames.map(({ kind, payload }) => ({ kind, payload: [...payload] })),
-      );
-    }),
+    fc.property(
+      fc.array(frame, { maxLength: 12 }),
+      fc.array(fc.integer({ min: 1, max: 64 }), { minLength: 1 }),
+      (frames, cuts) => {
+        const stream = frames.flatMap(({ kind, payload }) => [...encodeFrame(kind, payload)]);
+        const decoder = new FrameDecoder();
+        const seen: PlainFrame[] = [];
+        for (let at = 0, i = 0; at < stream.length; i++) {
+          const bytes = cuts[i % cuts.length] ?? 1;
+          decoder.push(Uint8Array.from(stream.slice(at, at + bytes)));
+          seen.push(...readAll(decoder));
+          at += bytes;
+        }
+        assert.deepEqual(
+          seen,
+          frames.map(({ kind, payload }) => ({ kind, payload: [...payload] })),
+        );
+      },
+    ),
   );
 });
 

@@ -1,5 +1,5 @@
 import { type Browser, chromium } from 'playwright-core';
-import type { ChromiumInstallation } from '../../scripts/vscodeServer.ts';
+import type { ChromiumInstallation } from './installations.ts';
 
 /** Nothing that would reach for the network or need a GPU or a user namespace. */
 const quietArguments = [

@@ -13,10 +13,14 @@ export async function installVsix(extensionsDirectory: string, vsix = testVsix()
   try {
     const serverMain = path.join(server.serverDirectory, 'out', 'server-main.js');
     const directories = ['--extensions-dir', extensionsDirectory, '--server-data-dir', dataDirectory];
-    const child = spawn(server.node, [serverMain, '--install-extension', vsix, ...directories, '--accept-server-license-terms', '--force'], {
-      env: outsideEnvironment(),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      server.node,
+      [serverMain, '--install-extension', vsix, ...directories, '--accept-server-license-terms', '--force'],
+      {
+        env: outsideEnvironment(),
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     const output: string[] = [];
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()));

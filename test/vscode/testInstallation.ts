@@ -1,4 +1,4 @@
-import type { ChromiumInstallation, VsCodeServerInstallation } from '../../scripts/vscodeServer.ts';
+import type { ChromiumInstallation, VsCodeServerInstallation } from './installations.ts';
 
 // What scripts/test.ts has installed and packaged for the tests that need a VS Code; it tells through the environment.
 

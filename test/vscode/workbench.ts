@@ -77,7 +77,12 @@ export class Workbench {
     return this.page.evaluate((wanted) => {
       interface XtermElement extends Element {
         xterm?: {
-          buffer: { active: { length: number; getLine(row: number): { isWrapped: boolean; translateToString(trim: boolean): string } } };
+          buffer: {
+            active: {
+              length: number;
+              getLine(row: number): { isWrapped: boolean; translateToString(trim: boolean): string };
+            };
+          };
         };
       }
       return [...document.querySelectorAll<XtermElement>(wanted)].flatMap((element) => {
@@ -108,16 +113,23 @@ export class Workbench {
         limitMs,
       );
     } catch (error) {
-      throw new Error(`${error instanceof Error ? error.message : String(error)} It shows:\n${last ?? '(there is no terminal)'}`, { cause: error });
+      throw new Error(
+        `${error instanceof Error ? error.message : String(error)} It shows:\n${last ?? '(there is no terminal)'}`,
+        { cause: error },
+      );
     }
   }
 
   /** Runs a command that opens a terminal and waits until the new one, and no older one, has the focus. */
   async openTerminal(title: string, pattern: RegExp): Promise<void> {
-    await this.page.evaluate(() => document.querySelectorAll<HTMLElement>('.terminal-wrapper').forEach((element) => (element.dataset['seen'] = '1')));
+    await this.page.evaluate(() =>
+      document.querySelectorAll<HTMLElement>('.terminal-wrapper').forEach((element) => (element.dataset['seen'] = '1')),
+    );
     await this.runCommand(title);
     await this.waitForTerminal(pattern, 20_000, `${activeTerminal}:not([data-seen])`);
-    await this.page.waitForFunction((selector) => document.activeElement?.closest(selector) !== null, activeTerminal, { timeout: 5000 });
+    await this.page.waitForFunction((selector) => document.activeElement?.closest(selector) !== null, activeTerminal, {
+      timeout: 5000,
+    });
   }
 
   async typeInTerminal(text: string, selector = activeTerminal): Promise<void> {

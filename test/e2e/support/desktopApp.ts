@@ -26,8 +26,13 @@ export class DesktopApp implements VsCodeApp {
     const app = new DesktopApp(options, executable);
     const userDirectory = path.join(options.directory, 'user-data', 'User');
     fs.mkdirSync(userDirectory, { recursive: true });
-    fs.writeFileSync(path.join(userDirectory, 'settings.json'), JSON.stringify({ ...quietSettings, ...options.settings }));
-    const [cli = executable, ...args] = resolveCliArgsFromVSCodeExecutablePath(executable, { reuseMachineInstall: true });
+    fs.writeFileSync(
+      path.join(userDirectory, 'settings.json'),
+      JSON.stringify({ ...quietSettings, ...options.settings }),
+    );
+    const [cli = executable, ...args] = resolveCliArgsFromVSCodeExecutablePath(executable, {
+      reuseMachineInstall: true,
+    });
     const install = spawn(cli, [...args, ...app._directories, '--install-extension', testVsix(), '--force'], {
       env: outsideEnvironment(),
       stdio: 'inherit',
@@ -48,9 +53,19 @@ export class DesktopApp implements VsCodeApp {
         env[name] ??= value;
       }
     }
-    const quiet = ['--disable-workspace-trust', '--skip-welcome', '--skip-release-notes', '--disable-telemetry', '--no-sandbox'];
+    const quiet = [
+      '--disable-workspace-trust',
+      '--skip-welcome',
+      '--skip-release-notes',
+      '--disable-telemetry',
+      '--no-sandbox',
+    ];
     this._openedWindows = 0;
-    this._electron = await _electron.launch({ executablePath: this._executable, args: [...this._directories, ...quiet, this._options.workspace], env });
+    this._electron = await _electron.launch({
+      executablePath: this._executable,
+      args: [...this._directories, ...quiet, this._options.workspace],
+      env,
+    });
   }
 
   async openWindow(): Promise<Workbench> {
@@ -86,6 +101,11 @@ export class DesktopApp implements VsCodeApp {
 
   private get _directories(): string[] {
     const { directory } = this._options;
-    return ['--user-data-dir', path.join(directory, 'user-data'), '--extensions-dir', path.join(directory, 'extensions')];
+    return [
+      '--user-data-dir',
+      path.join(directory, 'user-data'),
+      '--extensions-dir',
+      path.join(directory, 'extensions'),
+    ];
   }
 }

@@ -73,10 +73,15 @@ export class Scene {
   cli(...args: string[]): Promise<CliResult> {
     const env = { ...outsideEnvironment(), REVENANT_HOME: this.home };
     return new Promise((resolve) => {
-      execFile(process.execPath, [this.cliScript, ...args], { env, cwd: this.workspace, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
-        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
-        resolve({ code, stdout, stderr });
-      });
+      execFile(
+        process.execPath,
+        [this.cliScript, ...args],
+        { env, cwd: this.workspace, maxBuffer: 64 * 1024 * 1024 },
+        (error, stdout, stderr) => {
+          const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
+          resolve({ code, stdout, stderr });
+        },
+      );
     });
   }
 

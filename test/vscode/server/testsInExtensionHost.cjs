@@ -5,10 +5,15 @@ const { Writable } = require('node:stream');
 const util = require('node:util');
 
 exports.run = async () => {
-  const { REVENANT_TEST_OUTPUT: outputFile, REVENANT_TEST_OUTCOME: outcomeFile, REVENANT_TEST_MODULE: moduleFile } = process.env;
+  const {
+    REVENANT_TEST_OUTPUT: outputFile,
+    REVENANT_TEST_OUTCOME: outcomeFile,
+    REVENANT_TEST_MODULE: moduleFile,
+  } = process.env;
   const print = (text) => fs.appendFileSync(outputFile, text);
   // VS Code has put accessors with a setter that does nothing in the place of these, so assigning is not enough.
-  const define = (target, name, value) => Object.defineProperty(target, name, { value, writable: true, configurable: true });
+  const define = (target, name, value) =>
+    Object.defineProperty(target, name, { value, writable: true, configurable: true });
   for (const method of ['log', 'info', 'warn', 'error', 'debug']) {
     define(console, method, (...args) => print(`${util.format(...args)}\n`));
   }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { VsCodeServerInstallation } from '../../../scripts/vscodeServer.ts';
+import type { VsCodeServerInstallation } from '../installations.ts';
 
 /** Keeps VS Code quiet and quick: no AI, no experiments, no marketplace, no prompts, text that can be read from the page. */
 export const quietSettings = {
@@ -79,7 +79,9 @@ export class VsCodeServer {
       child.stdout.on('data', read);
       child.stderr.on('data', read);
       child.on('error', reject);
-      child.on('exit', (code, signal) => reject(new Error(`VS Code's server ended with ${code ?? signal}:\n${output.join('')}`)));
+      child.on('exit', (code, signal) =>
+        reject(new Error(`VS Code's server ended with ${code ?? signal}:\n${output.join('')}`)),
+      );
     });
     return new VsCodeServer(child, port, output);
   }
@@ -134,5 +136,7 @@ export class VsCodeServer {
 
 /** This process's environment without what an outer VS Code may have put there. */
 export function outsideEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VSCODE_(?!TEST_)|ELECTRON_|REVENANT_(?!DEV_))/.test(name)));
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(VSCODE_(?!TEST_)|ELECTRON_|REVENANT_(?!DEV_))/.test(name)),
+  );
 }
