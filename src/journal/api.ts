@@ -6,9 +6,21 @@ import type { Log } from '../base/log.ts';
 /** Everything that a session's journal holds, in order. `position` counts output bytes since the session's birth. */
 export type JournalEvent =
   /** A snapshot at the head of a segment: equals the screen after every byte before `position`. */
-  | { readonly kind: 'keyframe'; readonly position: number; readonly bytes: Uint8Array; readonly cols: number; readonly rows: number }
+  | {
+      readonly kind: 'keyframe';
+      readonly position: number;
+      readonly bytes: Uint8Array;
+      readonly cols: number;
+      readonly rows: number;
+    }
   | { readonly kind: 'output'; readonly position: number; readonly bytes: Uint8Array; readonly timeMs: number }
-  | { readonly kind: 'resize'; readonly position: number; readonly cols: number; readonly rows: number; readonly timeMs: number }
+  | {
+      readonly kind: 'resize';
+      readonly position: number;
+      readonly cols: number;
+      readonly rows: number;
+      readonly timeMs: number;
+    }
   | { readonly kind: 'exit'; readonly position: number; readonly exitCode: number; readonly timeMs: number }
   | { readonly kind: 'mark'; readonly position: number; readonly label: string; readonly timeMs: number };
 

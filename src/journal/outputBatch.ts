@@ -1,0 +1,41 @@
+import type { EventEncoder } from './eventEncoder.ts';
+import { journalLimits } from './journalLimits.ts';
+import type { PendingQueue } from './pendingQueue.ts';
+
+/** Lines for one write, and how many output bytes they hold. */
+export interface OutputBatch {
+  readonly lines: Uint8Array;
+  readonly outputBytes: number;
+}
+
+/**
+ * Takes what one write may hold from the queue and encodes it. Stops at a barrier or a roll-over, which stay in the
+ * queue; in front of these nothing is held back. Undefined when there is nothing to write.
+ */
+export function takeBatch(queue: PendingQueue, encoder: EventEncoder): OutputBatch | undefined {
+  let lines = '';
+  let taken = 0;
+  let outputBytes = encoder.heldBackBytes;
+  while (taken < journalLimits.writeBytes) {
+    const item = queue.first;
+    if (item === undefined) {
+      break;
+    }
+    if (item.kind === 'output') {
+      queue.shift();
+      lines += encoder.encodeOutput(item.chunks, item.timeMs);
+      taken += item.bytes;
+      outputBytes += item.bytes;
+      continue;
+    }
+    lines += encoder.encodeHeldBack();
+    if (item.kind !== 'event') {
+      break;
+    }
+    queue.shift();
+    lines += encoder.encodeEvent(item.code, item.data, item.timeMs);
+    taken += item.data.length;
+  }
+  outputBytes -= encoder.heldBackBytes;
+  return lines === '' ? undefined : { lines: Buffer.from(lines), outputBytes };
+}
