@@ -18,7 +18,10 @@ export async function ensurePrivateDirectory(directory: string): Promise<void> {
     await fs.mkdir(directory, { recursive: true, mode: privateMode.directory });
     const stat = await fs.lstat(directory);
     if (!stat.isDirectory()) {
-      throw new RevenantError('data-dir-unusable', `${directory} is not a directory${stat.isSymbolicLink() ? ' but a symbolic link' : ''}.`);
+      throw new RevenantError(
+        'data-dir-unusable',
+        `${directory} is not a directory${stat.isSymbolicLink() ? ' but a symbolic link' : ''}.`,
+      );
     }
     // Windows has no modes; its profile directories are the user's own by their access lists.
     if (isWindows) {
@@ -45,7 +48,11 @@ export async function ensurePrivateDirectory(directory: string): Promise<void> {
 export async function writePrivateFile(file: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
   try {
-    const handle = await fs.open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, privateMode.file);
+    const handle = await fs.open(
+      temporary,
+      constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL,
+      privateMode.file,
+    );
     try {
       await handle.writeFile(content);
       if (!isWindows) {

@@ -33,7 +33,10 @@ export async function ensureToken(runDirectory: string): Promise<string> {
 
 function checked(text: string, file: string): string {
   if (!tokenPattern.test(text)) {
-    throw new RevenantError('unauthorized', `${file} does not hold a token. Delete it when no session runs; it is made again.`);
+    throw new RevenantError(
+      'unauthorized',
+      `${file} does not hold a token. Delete it when no session runs; it is made again.`,
+    );
   }
   return text;
 }

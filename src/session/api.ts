@@ -99,12 +99,21 @@ export interface ManagerEvents {
   'session:resized': { readonly id: SessionId; readonly cols: number; readonly rows: number };
   /** A process started in the session (again): whoever shows it takes a new snapshot. */
   'session:started': { readonly id: SessionId };
-  'session:exit': { readonly id: SessionId; readonly state: 'ended' | 'lost'; readonly exitCode: number | undefined; readonly signal: number | undefined };
+  'session:exit': {
+    readonly id: SessionId;
+    readonly state: 'ended' | 'lost';
+    readonly exitCode: number | undefined;
+    readonly signal: number | undefined;
+  };
   'session:scanned': { readonly id: SessionId; readonly event: ScannerEvent };
   'connection:open': { readonly id: SessionId };
   'connection:close': { readonly id: SessionId };
   /** For people: metadata set aside, disk full, recording resumed. */
-  notice: { readonly severity: 'info' | 'warning' | 'error'; readonly message: string; readonly id: SessionId | undefined };
+  notice: {
+    readonly severity: 'info' | 'warning' | 'error';
+    readonly message: string;
+    readonly id: SessionId | undefined;
+  };
 }
 
 /** Emits a session's whole kept history in pieces. Output is what was printed, byte for byte; nothing in it is a query. */
@@ -139,7 +148,10 @@ export interface SessionManagerApi {
   /** Size is stored, then the screen and the PTY are resized. */
   resizeSession(id: SessionId, cols: number, rows: number): Promise<void>;
   /** Counts a connection; starts the process again if it is not running and `startProcess` is not false. */
-  connectToSession(id: SessionId, options?: { readonly startProcess?: boolean; readonly env?: Readonly<Record<string, string>> }): Promise<SessionConnection>;
+  connectToSession(
+    id: SessionId,
+    options?: { readonly startProcess?: boolean; readonly env?: Readonly<Record<string, string>> },
+  ): Promise<SessionConnection>;
   /** Starts a process in a session that is not running, below a boundary line that says when and how it ended. */
   startSession(id: SessionId, options?: { readonly env?: Readonly<Record<string, string>> }): Promise<SessionDetails>;
   /** SIGHUP, and SIGKILL after 2 s (clock). Resolves when the end is recorded. */

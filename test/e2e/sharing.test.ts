@@ -41,7 +41,7 @@ test('g) the command line attaches to a session that a window shows', async (t) 
     cols: 80,
     rows: 24,
     cwd: scene.workspace,
-    env: { ...outsideEnvironment(), REVENANT_HOME: scene.home, TERM: 'xterm-256color' } as Record<string, string>,
+    env: { ...outsideEnvironment(), REVENANT_HOME: scene.home, TERM: 'xterm-256color' },
   });
   let output = '';
   let hasExited = false;

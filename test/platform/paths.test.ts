@@ -7,7 +7,10 @@ import { newSocketAddress, resolvePaths, shortSocketDirectory } from '../../src/
 const onLinux = process.platform !== 'linux' && 'the paths of Linux';
 
 test('REVENANT_HOME holds everything and wins over a setting', () => {
-  assert.deepEqual(resolvePaths({ REVENANT_HOME: '/r' }, '/setting'), { data: path.resolve('/r'), run: path.resolve('/r/run') });
+  assert.deepEqual(resolvePaths({ REVENANT_HOME: '/r' }, '/setting'), {
+    data: path.resolve('/r'),
+    run: path.resolve('/r/run'),
+  });
   assert.deepEqual(resolvePaths({}, '/setting'), { data: path.resolve('/setting'), run: path.resolve('/setting/run') });
 });
 
@@ -21,13 +24,20 @@ test('data and sockets go where XDG says, and a relative path there is ignored',
   assert.match(run, /\/revenant-\d+$/);
 });
 
-test('a socket path that is too long for the system is moved to a short one, the same for the same directory', { skip: onLinux }, () => {
-  assert.match(newSocketAddress('/run/user/1000/revenant', 'host'), /^\/run\/user\/1000\/revenant\/host-\d+-[0-9a-f]{8}\.sock$/);
-  const long = `/home/${'x'.repeat(120)}/run`;
-  const address = newSocketAddress(long, 'host');
-  assert.ok(Buffer.byteLength(address) <= 107, address);
-  assert.equal(path.dirname(address), shortSocketDirectory(long));
-});
+test(
+  'a socket path that is too long for the system is moved to a short one, the same for the same directory',
+  { skip: onLinux },
+  () => {
+    assert.match(
+      newSocketAddress('/run/user/1000/revenant', 'host'),
+      /^\/run\/user\/1000\/revenant\/host-\d+-[0-9a-f]{8}\.sock$/,
+    );
+    const long = `/home/${'x'.repeat(120)}/run`;
+    const address = newSocketAddress(long, 'host');
+    assert.ok(Buffer.byteLength(address) <= 107, address);
+    assert.equal(path.dirname(address), shortSocketDirectory(long));
+  },
+);
 
 test('a build is newer by its version, else by its time', () => {
   const build = (version: string, builtAt = 0): { version: string; builtAt: number } => ({ version, builtAt });

@@ -30,10 +30,16 @@ test('a link or a file in the place of a directory is refused by name', async (t
   const directory = makeTempDirectory(t);
   const link = path.join(directory, 'link');
   fs.symlinkSync(directory, link);
-  await assert.rejects(ensurePrivateDirectory(link), { code: 'data-dir-unusable', message: new RegExp(`${link}.*symbolic link`) });
+  await assert.rejects(ensurePrivateDirectory(link), {
+    code: 'data-dir-unusable',
+    message: new RegExp(`${link}.*symbolic link`),
+  });
   const file = path.join(directory, 'file');
   fs.writeFileSync(file, '');
-  await assert.rejects(ensurePrivateDirectory(path.join(file, 'below')), { code: 'data-dir-unusable', message: /file/ });
+  await assert.rejects(ensurePrivateDirectory(path.join(file, 'below')), {
+    code: 'data-dir-unusable',
+    message: /file/,
+  });
 });
 
 test('a file is replaced as a whole and nothing else is left', async (t) => {

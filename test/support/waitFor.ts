@@ -22,7 +22,12 @@ export async function waitFor<T>(
 }
 
 /** The first value of an event that meets the condition. */
-export function nextEvent<T>(what: string, event: Event<T>, condition: (value: T) => boolean = () => true, limitMs = defaultLimitMs): Promise<T> {
+export function nextEvent<T>(
+  what: string,
+  event: Event<T>,
+  condition: (value: T) => boolean = () => true,
+  limitMs = defaultLimitMs,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       subscription.dispose();
