@@ -1,0 +1,148 @@
+import type { Disposable } from '../base/disposable.ts';
+import { Emitter } from '../base/event.ts';
+import type { CreateScreen, Screen, ScannerEvent, ScreenState, SequenceScanner } from '../screen/api.ts';
+import { createSequenceScanner } from '../screen/sequenceScanner.ts';
+import type { SessionSnapshot, StreamChunk } from './api.ts';
+import { concatBytes, noBytes } from './bytes.ts';
+
+export interface LiveScreenOptions {
+  readonly createScreen: CreateScreen;
+  readonly cols: number;
+  readonly rows: number;
+  /** Lines kept above the screen. */
+  readonly scrollback: number;
+}
+
+/**
+ * A session's screen together with the scanner in front of it. Both, and what clients get, always agree on how far the
+ * stream is: a sequence that is cut by the end of a chunk stays out of all three until it is whole. So a snapshot ends
+ * exactly where the chunk before it ended, and never holds half a sequence.
+ *
+ * Positions count every byte that was pushed, queries and held-back bytes included.
+ */
+export class LiveScreen implements Disposable {
+  private readonly _options: LiveScreenOptions;
+  private readonly _onDidReply = new Emitter<Uint8Array>();
+  private _screen: Screen;
+  private _scanner: SequenceScanner;
+  private _heldBack: Uint8Array = noBytes;
+  private _end = 0;
+  private _isAnswering = false;
+
+  /** Answers to queries, in order; only while answering. */
+  readonly onDidReply = this._onDidReply.event;
+
+  /** Mute, empty and at position 0. */
+  constructor(options: LiveScreenOptions) {
+    this._options = options;
+    this._screen = this._createScreen(options.cols, options.rows);
+    this._scanner = createSequenceScanner();
+  }
+
+  /** After the last byte pushed. */
+  get end(): number {
+    return this._end;
+  }
+
+  /** After the last byte that the screen, a snapshot and the clients have. */
+  get position(): number {
+    return this._end - this._heldBack.length;
+  }
+
+  get cols(): number {
+    return this._screen.cols;
+  }
+
+  get rows(): number {
+    return this._screen.rows;
+  }
+
+  get pendingBytes(): number {
+    return this._screen.pendingBytes;
+  }
+
+  /** Says where the stream is: after a replay, or where the journal holds less than clients saw. */
+  setEnd(end: number): void {
+    this._end = end;
+  }
+
+  /** From here on queries are answered. What was pushed before never is, although it may not be parsed yet. */
+  async startAnswering(): Promise<void> {
+    await this._screen.settled();
+    this._isAnswering = true;
+  }
+
+  stopAnswering(): void {
+    this._isAnswering = false;
+  }
+
+  push(bytes: Uint8Array): { readonly chunk: StreamChunk; readonly events: readonly ScannerEvent[] } {
+    const scan = this._scanner.push(bytes);
+    const raw = concatBytes([this._heldBack, bytes]);
+    const released = raw.length - scan.heldBackBytes;
+    if (released > 0) {
+      this._screen.write(raw.subarray(0, released));
+    }
+    // A copy, so that a few held-back bytes do not keep a large chunk in memory.
+    this._heldBack = scan.heldBackBytes === 0 ? noBytes : raw.slice(released);
+    this._end += bytes.length;
+    return { chunk: { end: this.position, bytes: scan.forClients, isGround: scan.isGround }, events: scan.events };
+  }
+
+  resize(cols: number, rows: number): void {
+    this._screen.resize(cols, rows);
+  }
+
+  /** Starts over with an empty screen, for a keyframe in a replay. */
+  reset(cols: number, rows: number): void {
+    this._screen.dispose();
+    this._screen = this._createScreen(cols, rows);
+    this._scanner = createSequenceScanner();
+    this._heldBack = noBytes;
+  }
+
+  settled(): Promise<void> {
+    return this._screen.settled();
+  }
+
+  /** The screen as it is after everything pushed before the call, up to `position`. */
+  async snapshot(scrollback: number): Promise<SessionSnapshot> {
+    const { position, cols, rows } = this;
+    return { position, bytes: await this._screen.snapshot(scrollback), cols, rows };
+  }
+
+  /**
+   * A snapshot with the held-back bytes behind it: pushed into a new LiveScreen of its size, it gives this one after
+   * everything pushed before the call, up to `end`.
+   */
+  async keyframe(): Promise<{ readonly bytes: Uint8Array; readonly cols: number; readonly rows: number }> {
+    const { cols, rows } = this;
+    const heldBack = this._heldBack;
+    const snapshot = await this._screen.snapshot(this._options.scrollback);
+    return { bytes: concatBytes([snapshot, heldBack]), cols, rows };
+  }
+
+  state(scrollback: number): Promise<ScreenState> {
+    return this._screen.state(scrollback);
+  }
+
+  dispose(): void {
+    this._isAnswering = false;
+    this._onDidReply.dispose();
+    this._screen.dispose();
+  }
+
+  private _createScreen(cols: number, rows: number): Screen {
+    const { createScreen, scrollback } = this._options;
+    return createScreen({
+      cols,
+      rows,
+      scrollback,
+      onReply: (reply) => {
+        if (this._isAnswering) {
+          this._onDidReply.fire(reply);
+        }
+      },
+    });
+  }
+}
