@@ -3,6 +3,7 @@ import { watch } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Clock } from '../base/clock.ts';
+import type { Disposable } from '../base/disposable.ts';
 import { RevenantError, systemCodeOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { schema as s } from '../base/schema.ts';
@@ -17,6 +18,8 @@ export const startLockLimits = {
   /** How often a waiter looks when the file system tells of no change. */
   retryMs: 250,
 } as const;
+
+const lockName = 'start.lock';
 
 const holderSchema = s.object({ pid: s.number(), startedAt: s.number(), nonce: s.string() });
 
@@ -39,34 +42,42 @@ export interface StartLockOptions {
  */
 export async function acquireStartLock(options: StartLockOptions): Promise<StartLock> {
   const { runDirectory, clock, log } = options;
-  const file = path.join(runDirectory, 'start.lock');
+  const file = path.join(runDirectory, lockName);
   const own = JSON.stringify({ pid: process.pid, startedAt: clock.now(), nonce: randomBytes(8).toString('hex') });
   const deadlineMs = clock.monotonicMs() + startLockLimits.waitMs;
   for (;;) {
-    if (await tryCreate(file, own)) {
-      return {
-        isHeld: async () => (await tryReadText(file)) === own,
-        release: async () => {
-          if ((await tryReadText(file)) === own) {
-            await fs.rm(file, { force: true });
-          }
-        },
-      };
+    // Watching begins before looking, so that no release in between is missed.
+    const change = watchForChange(runDirectory);
+    try {
+      const present = await tryReadText(file);
+      if (present === undefined) {
+        if (await tryCreate(file, own)) {
+          return lockOf(file, own);
+        }
+      } else if (isStale(present, clock.now())) {
+        log.warn(`The start lock was left behind and is removed: ${present}`);
+        await removeExactly(file, present);
+      } else if (clock.monotonicMs() > deadlineMs) {
+        throw new RevenantError('timeout', `Another host has been starting for too long: ${file} says ${present}`);
+      } else {
+        await change.happened;
+      }
+    } finally {
+      change.dispose();
     }
-    const present = await tryReadText(file);
-    if (present === undefined) {
-      continue;
-    }
-    if (isStale(present, clock.now())) {
-      log.warn(`The start lock was left behind and is removed: ${present}`);
-      await removeExactly(file, present);
-      continue;
-    }
-    if (clock.monotonicMs() > deadlineMs) {
-      throw new RevenantError('timeout', `Another host has been starting for too long: ${file} says ${present}`);
-    }
-    await waitForChange(runDirectory);
   }
+}
+
+function lockOf(file: string, own: string): StartLock {
+  const isHeld = async (): Promise<boolean> => (await tryReadText(file)) === own;
+  return {
+    isHeld,
+    release: async () => {
+      if (await isHeld()) {
+        await fs.rm(file, { force: true });
+      }
+    },
+  };
 }
 
 /** Creates the file with its content in one step, so that nobody ever reads half of it. False when it exists. */
@@ -130,17 +141,23 @@ async function removeExactly(file: string, content: string): Promise<void> {
   }
 }
 
-/** Resolves when something in the directory changes, at the latest after `retryMs`. */
-async function waitForChange(directory: string): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(finish, startLockLimits.retryMs);
-    const watcher = watch(directory, finish);
-    function finish(): void {
-      clearTimeout(timer);
-      watcher.close();
+/** `happened` resolves when the lock comes, goes or changes, at the latest after `retryMs`. */
+function watchForChange(directory: string): Disposable & { readonly happened: Promise<void> } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, startLockLimits.retryMs);
+  const watcher = watch(directory, (_event, name) => {
+    // Other waiters' temporary files come and go here too.
+    if (name === lockName || name === null) {
       resolve();
     }
-    // Without notification (a network file system, no watches left) looking again after a while is enough.
-    watcher.on('error', () => undefined);
   });
+  // Without notification (a network file system, no watches left) looking again after a while is enough.
+  watcher.on('error', () => undefined);
+  return {
+    happened: promise,
+    dispose: () => {
+      clearTimeout(timer);
+      watcher.close();
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { runInNewContext } from 'node:vm';
-import { RevenantError, messageOf, systemCodeOf } from '../../base/errors.ts';
+import { RevenantError, messageOf } from '../../base/errors.ts';
 
 /** Time for one search. A pattern that backtracks without end would else stop the host and all sessions in it. */
 const searchLimitMs = 1000;
@@ -18,7 +18,8 @@ export function matchesText(pattern: RegExp, text: string): boolean {
   try {
     return runInNewContext('pattern.test(text)', { pattern, text }, { timeout: searchLimitMs }) === true;
   } catch (error) {
-    if (systemCodeOf(error) !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
+    // An error of another realm: no `instanceof Error` is true for it.
+    if ((error as { readonly code?: unknown } | undefined)?.code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
       throw error;
     }
     throw new RevenantError(

@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { ClientHello, RequestParams } from '../../../src/protocol/hostMessages.ts';
+import type { HostEndpoint } from '../../../src/protocol/hostEndpoint.ts';
+import { makeTempDirectory } from '../../support/tempDirectory.ts';
+import { waitFor } from '../../support/waitFor.ts';
+import { RawClient } from './rawClient.ts';
+
+const script = fileURLToPath(new URL('../../../src/host/main.ts', import.meta.url));
+
+export interface StartedHost {
+  readonly child: ChildProcess;
+  /** The line that it prints when it serves, or does not. */
+  readonly line: string;
+}
+
+export const shellDefaults: RequestParams<'create'> = {
+  name: null,
+  shell: '/bin/sh',
+  args: [],
+  cwd: '/',
+  env: { PATH: '/usr/bin:/bin', PS1: '$ ', TERM: 'xterm-256color' },
+  cols: 80,
+  rows: 24,
+  workspace: null,
+  history: null,
+};
+
+/** Real hosts, run from source, with directories of their own. Every process is ended after the test. */
+export class HostBox {
+  readonly data: string;
+  readonly run: string;
+  private readonly _test: TestContext;
+  private readonly _children: ChildProcess[] = [];
+
+  constructor(t: TestContext) {
+    this._test = t;
+    this.data = makeTempDirectory(t);
+    this.run = path.join(this.data, 'run');
+    t.after(() => this._endAll());
+  }
+
+  /** Starts a host and waits for its first line. */
+  async start(): Promise<StartedHost> {
+    const child = spawn(process.execPath, [script, '--data-dir', this.data, '--run-dir', this.run], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      cwd: '/',
+    });
+    this._children.push(child);
+    let line = '';
+    child.stdout.on('data', (chunk: Buffer) => (line += chunk.toString()));
+    await waitFor('the first line of the host', () => line.includes('\n'), 30_000);
+    return { child, line: line.trim() };
+  }
+
+  get endpoint(): HostEndpoint {
+    return JSON.parse(fs.readFileSync(path.join(this.run, 'host.json'), 'utf8')) as HostEndpoint;
+  }
+
+  get token(): string {
+    return fs.readFileSync(path.join(this.run, 'token'), 'utf8');
+  }
+
+  get log(): string {
+    return fs.readFileSync(path.join(this.data, 'host.log'), 'utf8');
+  }
+
+  async connect(hello: Partial<ClientHello> = {}): Promise<RawClient> {
+    return (await RawClient.greet(this._test, this.endpoint.address, { token: this.token, ...hello })).client;
+  }
+
+  private _pids(folder: string): number[] {
+    const directory = path.join(this.run, folder);
+    const names = fs.existsSync(directory) ? fs.readdirSync(directory) : [];
+    return names
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => {
+        const { pid } = JSON.parse(fs.readFileSync(path.join(directory, name), 'utf8')) as { pid: number };
+        return pid;
+      });
+  }
+
+  /** A keeper starts its host again, so keepers go first. */
+  private async _endAll(): Promise<void> {
+    const pids = [...this._pids('keepers'), ...this._pids('.'), ...this._children.map(({ pid }) => pid ?? 0)];
+    for (const pid of pids) {
+      endProcess(pid);
+    }
+    await waitFor('every process to end', () =>
+      this._children.every((child) => child.exitCode !== null || child.signalCode !== null),
+    );
+  }
+}
+
+function endProcess(pid: number): void {
+  try {
+    if (pid > 0) {
+      process.kill(pid, 'SIGKILL');
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
+      throw error;
+    }
+  }
+}
+
+export async function exitOf(child: ChildProcess): Promise<number | string | null> {
+  await waitFor('the process to end', () => child.exitCode !== null || child.signalCode !== null, 20_000);
+  return child.exitCode ?? child.signalCode;
+}
