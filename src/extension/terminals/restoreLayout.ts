@@ -1,0 +1,109 @@
+import * as vscode from 'vscode';
+import type { Clock } from '../../base/clock.ts';
+import type { SessionId } from '../../base/ids.ts';
+import type { TerminalLayout } from './layout.ts';
+import type { SessionPseudoterminal } from './sessionPseudoterminal.ts';
+
+/** VS Code opens a new terminal within 100 ms, one in a window that is still starting in a second or two. */
+const openLimitMs = 5000;
+
+export interface CreatedTerminal {
+  readonly terminal: vscode.Terminal;
+  readonly pty: SessionPseudoterminal;
+}
+
+export interface RestoreLayoutOptions {
+  readonly layout: TerminalLayout;
+  readonly clock: Clock;
+  /** Creates a terminal; those of one split group get the same number. */
+  readonly create: (
+    session: SessionId,
+    group: number | undefined,
+    location: vscode.ExtensionTerminalOptions['location'],
+  ) => CreatedTerminal & { readonly group: number };
+  /** Called when all are created, and before any other is shown: what they replace may go. */
+  readonly handleCreated: () => void;
+}
+
+/**
+ * Opens the terminals of a layout without taking the keyboard, then shows what was shown: the active tab of each editor
+ * group, and in the panel the active terminal, unless the panel is hidden.
+ */
+export async function restoreLayout({ layout, clock, create, handleCreated }: RestoreLayoutOptions): Promise<void> {
+  const shownBefore = vscode.window.tabGroups.all.map(({ activeTab }) => activeTab);
+  const created = new Map<SessionId, CreatedTerminal>();
+  for (const sessions of layout.panel) {
+    let parent: ReturnType<typeof create> | undefined;
+    for (const session of sessions) {
+      // A split works only in the tick in which its parent is created (microsoft/vscode#205254).
+      const location = parent === undefined ? vscode.TerminalLocation.Panel : { parentTerminal: parent.terminal };
+      const terminal = create(session, parent?.group, location);
+      parent ??= terminal;
+      created.set(session, terminal);
+    }
+  }
+  for (const { session, viewColumn } of layout.editors) {
+    created.set(session, create(session, undefined, { viewColumn, preserveFocus: true }));
+  }
+  const opened = whenOpened([...created.values()], clock);
+  handleCreated();
+  await opened;
+
+  await showTabsAgain(layout, shownBefore);
+  for (const { session, isActive } of layout.editors) {
+    if (isActive) {
+      created.get(session)?.terminal.show(true);
+    }
+  }
+  const active = layout.active === null ? undefined : created.get(layout.active);
+  const isInPanel = layout.panel.some((group) => group.some((session) => session === layout.active));
+  // To show a terminal opens the panel; one that was never laid out is hidden, and stays so.
+  if (active !== undefined && isInPanel && active.pty.knownSize !== undefined) {
+    active.terminal.show(true);
+  }
+}
+
+/** A terminal opens in front of its editor group; where it was not in front, the former tab is shown again. */
+async function showTabsAgain(layout: TerminalLayout, tabs: readonly (vscode.Tab | undefined)[]): Promise<void> {
+  const covered = new Set(layout.editors.map(({ viewColumn }) => viewColumn));
+  for (const { viewColumn, isActive } of layout.editors) {
+    if (isActive) {
+      covered.delete(viewColumn);
+    }
+  }
+  for (const tab of tabs) {
+    if (tab !== undefined && covered.has(tab.group.viewColumn)) {
+      const where = { viewColumn: tab.group.viewColumn, preserveFocus: true, preview: tab.isPreview };
+      // Other kinds of tabs (differences, web views) cannot be shown by an extension without opening them anew.
+      if (tab.input instanceof vscode.TabInputText) {
+        await vscode.window.showTextDocument(tab.input.uri, where);
+      } else if (tab.input instanceof vscode.TabInputCustom) {
+        await vscode.commands.executeCommand('vscode.openWith', tab.input.uri, tab.input.viewType, where);
+      }
+    }
+  }
+}
+
+/** Resolves when VS Code has opened them all, or has had enough time to. */
+function whenOpened(terminals: readonly CreatedTerminal[], clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    let missing = terminals.length;
+    const finish = (): void => {
+      limit.dispose();
+      subscriptions.forEach((subscription) => subscription.dispose());
+      resolve();
+    };
+    const limit = clock.schedule(openLimitMs, finish);
+    const subscriptions = terminals.map(({ pty }) =>
+      pty.onDidOpen(() => {
+        missing--;
+        if (missing <= 0) {
+          finish();
+        }
+      }),
+    );
+    if (missing === 0) {
+      finish();
+    }
+  });
+}

@@ -1,0 +1,269 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Disposable } from '../../base/disposable.ts';
+import { GroundTracker } from './groundTracker.ts';
+import type { InBandAck } from './inBandAck.ts';
+
+export const outputLimits = {
+  /**
+   * Written to VS Code at most within one interval. VS Code joins what comes within 5 ms into one string, which xterm.js
+   * parses in one go: a megabyte there stops the whole window.
+   */
+  pieceBytes: 64 * 1024,
+  pieceIntervalMs: 5,
+  /** A question is asked after so much: an eighth of the host's window, so the stream does not stop for the answers. */
+  askAfterBytes: 32 * 1024,
+  /** After a pause of the stream what was not asked for yet is, */
+  quietMs: 20,
+  /** unless it is this little: the host leaves room for it, and an answer to each key would disturb other extensions. */
+  quietAskBytes: 4 * 1024,
+  /** What the host counts for each frame besides its bytes. */
+  frameOverheadBytes: 17,
+} as const;
+
+/**
+ * Comes before a snapshot. CAN ends a sequence that the former stream was cut in; RIS resets; CSI 3 J clears the
+ * scrollback also where RIS leaves it.
+ */
+const resetSequence = '\x18\x1bc\x1b[3J';
+
+export interface TerminalOutputOptions {
+  readonly clock: Clock;
+  readonly acks: InBandAck;
+  /** Writes to the terminal. */
+  readonly write: (text: string) => void;
+  /** Tells the host that the terminal has shown everything up to this position. */
+  readonly acknowledge: (position: number) => void;
+}
+
+interface Frame {
+  readonly kind: 'snapshot' | 'output';
+  readonly position: number;
+  readonly bytes: Uint8Array;
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+  written: number;
+}
+
+type QueueItem = Frame | { readonly kind: 'action'; readonly run: () => void };
+
+/**
+ * What one attachment sends, on its way into the terminal: decoded, paced, and with questions put in by which the
+ * terminal itself acknowledges. Without answers nothing is acknowledged, so the queue is bounded by the host's window
+ * of 256 KiB and one snapshot.
+ */
+export class TerminalOutput implements Disposable {
+  private readonly _options: TerminalOutputOptions;
+  private readonly _queue: QueueItem[] = [];
+  private _decoder = newDecoder();
+  private _tracker = new GroundTracker();
+  private _windowStartMs = -Infinity;
+  private _windowBytes = 0;
+  private _pacing: Disposable | undefined;
+  private _quiet: Disposable | undefined;
+  /** Position up to which everything was written. */
+  private _writtenPosition = -1;
+  /** Position of the last question, or of the last acknowledgement without one. */
+  private _askedPosition = -1;
+  private _unaskedBytes = 0;
+  private _unansweredCount = 0;
+  /** Number of the latest snapshot, and of the latest one that the terminal has drawn. */
+  private _snapshot = 1;
+  private _drawnSnapshot = 0;
+  private _isDraining = false;
+  private _isDisposed = false;
+
+  constructor(options: TerminalOutputOptions) {
+    this._options = options;
+  }
+
+  /** True until the terminal has drawn the latest snapshot. What it sends by itself until then answers nothing. */
+  get isRestoring(): boolean {
+    return this._drawnSnapshot < this._snapshot;
+  }
+
+  pushSnapshot(part: { position: number; bytes: Uint8Array; isFirst: boolean; isLast: boolean }): void {
+    if (part.isFirst) {
+      this._snapshot++;
+      // The snapshot shows everything that still waits here; sizes and states are to stay in order.
+      const actions = this._queue.filter((item) => item.kind === 'action');
+      this._queue.splice(0, this._queue.length, ...actions);
+    }
+    this._push({ kind: 'snapshot', written: 0, ...part });
+  }
+
+  pushOutput(part: { position: number; bytes: Uint8Array }): void {
+    this._push({ kind: 'output', written: 0, isFirst: false, isLast: false, ...part });
+  }
+
+  /** Calls back when everything pushed before is written. */
+  pushAction(run: () => void): void {
+    this._push({ kind: 'action', run });
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    this._queue.length = 0;
+    this._pacing?.dispose();
+    this._quiet?.dispose();
+  }
+
+  private _push(item: QueueItem): void {
+    if (!this._isDisposed) {
+      this._queue.push(item);
+      this._drain();
+    }
+  }
+
+  private _drain(): void {
+    // An action may push.
+    if (this._pacing !== undefined || this._isDraining) {
+      return;
+    }
+    this._isDraining = true;
+    for (let item = this._queue[0]; item !== undefined; item = this._queue[0]) {
+      if (item.kind === 'action') {
+        this._queue.shift();
+        item.run();
+      } else if (!this._tryWrite(item)) {
+        break;
+      }
+    }
+    this._isDraining = false;
+    if (this._queue.length === 0) {
+      this._awaitQuiet();
+    }
+  }
+
+  /** Writes as much of the frame as the interval has room for; false when that is nothing. */
+  private _tryWrite(frame: Frame): boolean {
+    const elapsedMs = this._options.clock.monotonicMs() - this._windowStartMs;
+    if (elapsedMs >= outputLimits.pieceIntervalMs) {
+      this._windowStartMs += elapsedMs;
+      this._windowBytes = 0;
+    }
+    const room = outputLimits.pieceBytes - this._windowBytes;
+    if (room <= 0) {
+      this._pacing = this._options.clock.schedule(outputLimits.pieceIntervalMs - elapsedMs, () => {
+        this._pacing = undefined;
+        this._drain();
+      });
+      return false;
+    }
+    const isStart = frame.written === 0;
+    const bytes = frame.bytes.subarray(frame.written, frame.written + room);
+    frame.written += bytes.length;
+    this._windowBytes += bytes.length;
+    const isEnd = frame.written === frame.bytes.length;
+    if (isEnd) {
+      this._queue.shift();
+    }
+    this._writePiece(frame, bytes, isStart, isEnd);
+    return true;
+  }
+
+  private _writePiece(frame: Frame, bytes: Uint8Array, isStart: boolean, isEnd: boolean): void {
+    let prefix = '';
+    if (frame.isFirst && isStart) {
+      prefix = resetSequence;
+      this._decoder = newDecoder();
+      this._tracker = new GroundTracker();
+      this._unaskedBytes = 0;
+    }
+    const text = this._decoder.decode(bytes, { stream: true });
+    this._tracker.push(text);
+    const safeOffset = this._tracker.safeOffset;
+    const formerPosition = this._writtenPosition;
+    this._unaskedBytes += bytes.length + (isEnd ? outputLimits.frameOverheadBytes : 0);
+    if (isEnd && (frame.kind === 'output' || frame.isLast)) {
+      this._writtenPosition = frame.position;
+    }
+
+    if (frame.kind === 'snapshot') {
+      if (isEnd && frame.isLast) {
+        this._finishSnapshot(prefix, text);
+      } else {
+        this._write(prefix + text);
+      }
+    } else if (this._unaskedBytes < outputLimits.askAfterBytes || safeOffset <= 0) {
+      this._write(text);
+    } else if (isEnd && safeOffset === text.length) {
+      this._write(text + this._ask(frame.position));
+    } else if (formerPosition > this._askedPosition) {
+      const question = this._ask(formerPosition);
+      this._unaskedBytes = text.length - safeOffset;
+      this._write(text.slice(0, safeOffset) + question + text.slice(safeOffset));
+    } else {
+      this._write(text);
+    }
+  }
+
+  /** A snapshot may end with the start of a sequence that the output after it goes on with: then the question is before it. */
+  private _finishSnapshot(prefix: string, text: string): void {
+    const position = this._writtenPosition;
+    const snapshot = this._snapshot;
+    const offset = this._tracker.isGround ? text.length : this._tracker.safeOffset;
+    if (offset < 0) {
+      this._write(prefix + text);
+      this._drawnSnapshot = snapshot;
+      this._acknowledgeUnasked(position);
+      return;
+    }
+    const question = this._ask(position, () => {
+      this._drawnSnapshot = snapshot;
+    });
+    this._write(prefix + text.slice(0, offset) + question + text.slice(offset));
+  }
+
+  private _ask(position: number, handleAnswer?: () => void): string {
+    this._askedPosition = position;
+    this._unaskedBytes = 0;
+    this._unansweredCount++;
+    return this._options.acks.ask(() => {
+      this._unansweredCount--;
+      if (this._isDisposed) {
+        return;
+      }
+      handleAnswer?.();
+      this._options.acknowledge(position);
+      this._awaitQuiet();
+    });
+  }
+
+  private _acknowledgeUnasked(position: number): void {
+    this._askedPosition = position;
+    this._unaskedBytes = 0;
+    this._options.acknowledge(position);
+  }
+
+  private _awaitQuiet(): void {
+    this._quiet?.dispose();
+    this._quiet = undefined;
+    if (this._unaskedBytes >= outputLimits.quietAskBytes && this._writtenPosition > this._askedPosition) {
+      this._quiet = this._options.clock.schedule(outputLimits.quietMs, () => this._handleQuiet());
+    }
+  }
+
+  private _handleQuiet(): void {
+    this._quiet = undefined;
+    if (this._queue.length > 0) {
+      return;
+    }
+    if (this._tracker.isGround) {
+      this._write(this._ask(this._writtenPosition));
+    } else if (this._unansweredCount === 0) {
+      // Inside a long string (an image, a clipboard) no question is possible. Everything before it was shown, and
+      // xterm.js swallows strings faster than they come; to wait for its end would be to wait for ever.
+      this._acknowledgeUnasked(this._writtenPosition);
+    }
+  }
+
+  private _write(text: string): void {
+    if (text !== '') {
+      this._options.write(text);
+    }
+  }
+}
+
+function newDecoder(): InstanceType<typeof TextDecoder> {
+  return new TextDecoder('utf-8', { ignoreBOM: true });
+}
