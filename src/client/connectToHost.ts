@@ -127,7 +127,7 @@ class HostSearch {
       result.greeted.socket.on('error', () => undefined);
       result.greeted.socket.resume();
     }
-    const isGone = await waitUntilHostIsGone(paths.run, endpoint, connectLimits.retireMs, log, signal);
+    const isGone = await waitUntilHostIsGone(paths.run, endpoint, { limitMs: connectLimits.retireMs, log, signal });
     if (result.kind === 'greeted') {
       discard(result.greeted.socket);
     }

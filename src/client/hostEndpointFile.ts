@@ -45,10 +45,9 @@ const lookAgainMs = 50;
 export async function waitUntilHostIsGone(
   runDirectory: string,
   endpoint: HostEndpoint,
-  limitMs: number,
-  log: Log,
-  signal?: AbortSignal,
+  options: { readonly limitMs: number; readonly log: Log; readonly signal?: AbortSignal | undefined },
 ): Promise<boolean> {
+  const { limitMs, log, signal } = options;
   const deadline = performance.now() + limitMs;
   for (;;) {
     const present = await tryReadHostEndpoint(runDirectory, log);

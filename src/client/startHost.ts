@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import * as path from 'node:path';
 import { messageOf, RevenantError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import { schema as s } from '../base/schema.ts';
+import type { schema as s } from '../base/schema.ts';
 import { encodeUtf8 } from '../base/utf8.ts';
 import { cleanEnvironment } from '../platform/cleanEnvironment.ts';
 import type { RevenantPaths } from '../platform/paths.ts';
@@ -36,7 +36,7 @@ export async function startHost(options: StartHostOptions): Promise<'ready' | 'a
   throwIfAborted(options.signal);
   const { paths, program } = options;
   options.log.info(`Starting the session host ${program} for ${paths.data}.`);
-  const child = spawn(process.execPath, [program, '--data-dir', paths.data, '--run-dir', paths.run], {
+  const child: ChildProcess = spawn(process.execPath, [program, '--data-dir', paths.data, '--run-dir', paths.run], {
     detached: true,
     stdio: ['ignore', 'pipe', 'ignore'],
     // A directory that is always there and that nobody wants to remove or unmount.
