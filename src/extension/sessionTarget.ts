@@ -13,7 +13,9 @@ export interface SessionTargetOptions {
   readonly activeSession: () => SessionId | undefined;
   readonly treeSelection: () => readonly SessionNode[];
   /** Asks which session; undefined when nobody chose. */
-  readonly pick: (sessions: readonly SessionInfo[], title: string) => Promise<SessionInfo | undefined>;
+  readonly pick: (title: string, accepts: (session: SessionInfo) => boolean) => Promise<SessionInfo | undefined>;
+  /** Says that the terminal whose menu was used shows no session. */
+  readonly tellNoSession: () => void;
 }
 
 export interface TargetRequest {
@@ -39,6 +41,9 @@ export class SessionTarget {
   ): Promise<readonly SessionInfo[]> {
     const given = this._given(target, selection);
     if (given !== undefined) {
+      if (given.length === 0 && isTerminal(Array.isArray(target) ? target[0] : target)) {
+        this._options.tellNoSession();
+      }
       return this._infos(given).filter(accepts);
     }
     const active = this._options.activeSession();
@@ -47,8 +52,7 @@ export class SessionTarget {
       return [activeInfo];
     }
     await this._options.link.whenConnected();
-    const candidates = this._options.link.sessions.filter(accepts);
-    const picked = await this._options.pick(candidates, title);
+    const picked = await this._options.pick(title, accepts);
     return picked === undefined ? [] : [picked];
   }
 

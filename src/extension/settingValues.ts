@@ -16,8 +16,7 @@ const checks: { readonly [K in SettingId]: Check } = {
     Array.isArray(value) && value.every((item) => typeof item === 'string')
       ? undefined
       : l10n.t('it must be a list of strings'),
-  'revenant.defaultDirectory': (value, l10n) =>
-    typeof value === 'string' ? undefined : l10n.t('it must be a string'),
+  'revenant.defaultDirectory': (value, l10n) => (typeof value === 'string' ? undefined : l10n.t('it must be a string')),
   'revenant.history.limitBytes': checkNumber(settingRanges['revenant.history.limitBytes']),
   'revenant.history.lines': checkNumber(settingRanges['revenant.history.lines']),
   'revenant.onClose': (value, l10n) =>
@@ -35,9 +34,7 @@ export function checkSetting<K extends SettingId>(id: K, value: unknown, l10n: L
     return { value: settingDefaults[id], problem: undefined };
   }
   const problem = checks[id](value, l10n);
-  return problem === undefined
-    ? { value: value as SettingTypes[K], problem }
-    : { value: settingDefaults[id], problem };
+  return problem === undefined ? { value: value as SettingTypes[K], problem } : { value: settingDefaults[id], problem };
 }
 
 function checkStringOrNull(value: unknown, l10n: L10n): string | undefined {

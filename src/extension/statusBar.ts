@@ -30,8 +30,7 @@ export class StatusBar implements Disposable {
       this._item.hide();
       return;
     }
-    const text =
-      count === 1 ? vscode.l10n.t('1 running session') : vscode.l10n.t('{0} running sessions', count);
+    const text = count === 1 ? vscode.l10n.t('1 running session') : vscode.l10n.t('{0} running sessions', count);
     this._item.text = `$(terminal) ${count}`;
     this._item.tooltip = text;
     this._item.accessibilityInformation = { label: text, role: 'button' };

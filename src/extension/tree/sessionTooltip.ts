@@ -32,7 +32,5 @@ export function sessionTooltip(session: SessionInfo, l10n: L10n, formatTime: (ms
 
 /** Text that Markdown shows as it is, on one line. */
 export function escapeMarkdown(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/[\\`*_{}[\]()#+\-.!|~<>&$:@]/g, '\\$&');
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]()#+\-.!|~<>&$:@]/g, '\\$&');
 }

@@ -77,7 +77,9 @@ export class TreeModel {
     const changedGroups: MutableGroupNode[] = [];
     for (const id of groupOrder) {
       const group = this._groups[id];
-      const children = grouped[id].map((session) => this._sessions.get(session.id)).filter((node) => node !== undefined);
+      const children = grouped[id]
+        .map((session) => this._sessions.get(session.id))
+        .filter((node) => node !== undefined);
       if (!isSameList(children, group.children)) {
         group.children = children;
         changedGroups.push(group);

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import { type Disposable, DisposableStore } from '../base/disposable.ts';
+import type { HostLink, HostNotice } from '../client/hostLink.ts';
+import { commandIds } from './contributions.ts';
+import type { UserMessages } from './userMessages.ts';
+
+/** Tells people what the session host tells, and that it cannot be reached. */
+export class LinkMessages implements Disposable {
+  private readonly _link: HostLink;
+  private readonly _messages: UserMessages;
+  private readonly _store = new DisposableStore();
+  /** The link tries again and again; people hear of one cause once, until it was gone in between. */
+  private _toldCode: string | undefined;
+
+  constructor(link: HostLink, messages: UserMessages) {
+    this._link = link;
+    this._messages = messages;
+    this._store.add(link.onDidChangeState(() => this._handleState()));
+    this._store.add(link.onDidReceiveNotice((notice) => void this._showNotice(notice)));
+    this._handleState();
+  }
+
+  dispose(): void {
+    this._store.dispose();
+  }
+
+  private _handleState(): void {
+    const { state, lastError } = this._link;
+    if (state === 'connected') {
+      this._toldCode = undefined;
+    } else if (state === 'failed' && lastError !== undefined && lastError.code !== this._toldCode) {
+      this._toldCode = lastError.code;
+      this._messages.showError(lastError, vscode.l10n.t('No connection to the session host'), () => {
+        this._link.reconnectNow();
+      });
+    }
+  }
+
+  private async _showNotice({ severity, message, session }: HostNotice): Promise<void> {
+    const button = session === null ? vscode.l10n.t('Show Log') : vscode.l10n.t('Open Session');
+    const chosen = await this._messages.ask(severity, message, [button]);
+    if (chosen !== button) {
+      return;
+    }
+    if (session === null) {
+      await vscode.commands.executeCommand(commandIds.showLog);
+    } else {
+      await vscode.commands.executeCommand(commandIds.openSession, session);
+    }
+  }
+}
