@@ -125,10 +125,7 @@ export class Attachment implements Disposable {
     if (this._phase === 'snapshot') {
       this._sendSnapshot();
     }
-    if (this._phase !== 'live') {
-      return;
-    }
-    while (this._phase === 'live' && !this._sink.isCongested) {
+    while (this._isLive() && !this._sink.isCongested) {
       // What the cursor points at is gone: the attachment fell behind.
       if (this._needsSnapshot || this._cursor < this._source.ring.first) {
         this._needsSnapshot = true;
@@ -156,6 +153,10 @@ export class Attachment implements Disposable {
       this._sink.sendEvent({ kind: 'attachment-closed', attachment: this.id, reason, message });
       this._sink.forget(this.id);
     }
+  }
+
+  private _isLive(): boolean {
+    return this._phase === 'live';
   }
 
   private _startSnapshot(): void {

@@ -37,10 +37,10 @@ export interface HostProcessOptions {
   readonly journal: JournalStore;
   readonly createScreen: CreateScreen;
   readonly createScanner: () => SequenceScanner;
-  connectToKeepers(): Promise<KeeperLink>;
-  createManager(keepers: PtyFactory): SessionManagerApi;
+  readonly connectToKeepers: () => Promise<KeeperLink>;
+  readonly createManager: (keepers: PtyFactory) => SessionManagerApi;
   /** Ends the process. */
-  exit(): void;
+  readonly exit: () => void;
 }
 
 /**

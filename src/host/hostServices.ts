@@ -15,12 +15,12 @@ export interface HostServices {
   readonly createScreen: CreateScreen;
   readonly createScanner: () => SequenceScanner;
   /** A session's whole kept history, up to what it printed last. */
-  readHistory(id: SessionId): AsyncIterable<JournalEvent>;
-  readStatus(): Omit<HostStatus, 'sessions'>;
+  readonly readHistory: (id: SessionId) => AsyncIterable<JournalEvent>;
+  readonly readStatus: () => Omit<HostStatus, 'sessions'>;
   /** True when `text` is the secret that clients have to know. */
-  isToken(text: string): boolean;
+  readonly isToken: (text: string) => boolean;
   /** Throws `host-unavailable` when another host has taken over, so that nothing new begins in this one. */
-  checkInCharge(): Promise<void>;
+  readonly checkInCharge: () => Promise<void>;
   /** Ends this host, once what was answered is on its way. Sessions go on in their keepers. */
-  stop(reason: 'update' | 'stop'): void;
+  readonly stop: (reason: 'update' | 'stop') => void;
 }

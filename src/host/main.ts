@@ -14,7 +14,7 @@ import { createScreen } from '../screen/xtermScreen.ts';
 import { SessionManager } from '../session/sessionManager.ts';
 import { parseHostArguments } from './hostArguments.ts';
 import { startHostProcess } from './hostProcess.ts';
-import { connectToKeepers } from './keepers/connectToKeepers.ts';
+import { connectToKeepers } from './keepers/keeperPtyFactory.ts';
 import { inspectProcess } from './processInfo.ts';
 
 // The session host: `host.js --data-dir D --run-dir R`. Prints one line on stdout: `ready`, `already-running`, or a
@@ -100,7 +100,7 @@ function print(line: string, exitCode?: number): void {
 
 // Whoever started the host goes away, and its pipes with it (EPIPE); so does the terminal, if there was one.
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error) => nullLog.debug(error.message));
+  stream.on('error', (error: Error) => nullLog.debug(error.message));
 }
 for (const signal of ['SIGHUP', 'SIGINT'] as const) {
   process.on(signal, () => undefined);

@@ -35,9 +35,15 @@ async function inspectByProc(pid: number): Promise<ProcessInfo> {
   const leader = stat === undefined ? undefined : foregroundGroup(stat);
   const candidates = leader === undefined || leader === pid ? [pid] : [leader, pid];
   return {
-    ...named('cwd', await firstFound(candidates, (id) => attempt(fs.readlink(`/proc/${id}/cwd`)))),
+    ...named('cwd', await firstFound(candidates, directoryByProc)),
     ...named('program', await firstFound(candidates, programByProc)),
   };
+}
+
+async function directoryByProc(pid: number): Promise<string | undefined> {
+  const directory = await attempt(fs.readlink(`/proc/${pid}/cwd`));
+  // A directory that was removed is given with this ending, and is of no use to anybody.
+  return directory?.endsWith(' (deleted)') ? undefined : directory;
 }
 
 /** Field 8, tpgid, of /proc/PID/stat (proc(5)). The name in field 2 may itself hold spaces and parentheses. */

@@ -143,8 +143,9 @@ async function removeExactly(file: string, content: string): Promise<void> {
 
 /** `happened` resolves when the lock comes, goes or changes, at the latest after `retryMs`. */
 function watchForChange(directory: string): Disposable & { readonly happened: Promise<void> } {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, startLockLimits.retryMs);
+  let resolve = (): void => undefined;
+  const happened = new Promise<void>((settle) => (resolve = settle));
+  const timer = setTimeout(() => resolve(), startLockLimits.retryMs);
   const watcher = watch(directory, (_event, name) => {
     // Other waiters' temporary files come and go here too.
     if (name === lockName || name === null) {
@@ -154,7 +155,7 @@ function watchForChange(directory: string): Disposable & { readonly happened: Pr
   // Without notification (a network file system, no watches left) looking again after a while is enough.
   watcher.on('error', () => undefined);
   return {
-    happened: promise,
+    happened,
     dispose: () => {
       clearTimeout(timer);
       watcher.close();

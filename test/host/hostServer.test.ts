@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { SessionId } from '../../src/base/ids.ts';
+import type { ScreenState } from '../../src/screen/api.ts';
 import { encodeFrame } from '../../src/protocol/frame.ts';
 import { frameKind, type ClientHello } from '../../src/protocol/hostMessages.ts';
 import { encodeJson } from '../../src/protocol/json.ts';
@@ -207,9 +207,7 @@ test('creating passes on what was chosen and leaves the rest to the host', async
 
 test('a host that was taken over creates nothing', async (t) => {
   const { manager, connect } = await serveFake(t, {
-    checkInCharge: async () => {
-      throw new Error('taken over');
-    },
+    checkInCharge: () => Promise.reject(new Error('taken over')),
   });
   const client = await connect();
   const choices = {
@@ -244,7 +242,9 @@ test('capture gives text, a snapshot or JSON, whatever their length', async (t) 
   const client = await connect();
   const text = await client.read('capture', { session: id, format: 'text', scrollback: null });
   assert.equal(text.toString().split('\n').length, 24);
-  const json = JSON.parse((await client.read('capture', { session: id, format: 'json', scrollback: 2 })).toString());
+  const json = JSON.parse(
+    (await client.read('capture', { session: id, format: 'json', scrollback: 2 })).toString(),
+  ) as ScreenState;
   assert.deepEqual([json.lines.length, json.scrollbackLines], [26, 2]);
   const vt = await client.read('capture', { session: id, format: 'vt', scrollback: 99 });
   assert.ok(vt.equals(manager.streamOf(id)));
@@ -293,5 +293,5 @@ test('more open requests than a client may have are refused', async (t) => {
   await assert.rejects(wait(), { code: 'invalid-argument' });
   manager.exit(id, 0);
   assert.ok((await Promise.all(waits)).every(({ outcome }) => outcome === 'met'));
-  await assert.rejects(client.request('send', { session: id as SessionId, text: 'x' }), { code: 'not-running' });
+  await assert.rejects(client.request('send', { session: id, text: 'x' }), { code: 'not-running' });
 });

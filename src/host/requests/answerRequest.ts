@@ -19,9 +19,9 @@ import { sessionRequests } from './sessionRequests.ts';
 export interface RequestCall {
   readonly client: ClientConnection;
   /** Sends one part of a long answer, waiting for a client that is slow. Throws `closed` when it is gone. */
-  sendBulk(bytes: Uint8Array): Promise<void>;
+  readonly sendBulk: (bytes: Uint8Array) => Promise<void>;
   /** Calls back when the answer was sent, if the request succeeded. */
-  afterAnswer(callback: () => void): void;
+  readonly afterAnswer: (callback: () => void) => void;
 }
 
 export type RequestHandler<M extends RequestMethod> = (

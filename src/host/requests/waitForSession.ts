@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
 import { RevenantError, isRevenantError } from '../../base/errors.ts';
+import type { SessionId } from '../../base/ids.ts';
 import type { RequestParams, RequestResult } from '../../protocol/hostMessages.ts';
 import type { SessionManagerApi } from '../../session/api.ts';
 import { compilePattern, matchesText } from './matchesText.ts';
@@ -49,7 +50,6 @@ export async function waitForSession(
           }
         }),
       );
-      const settle = { resolve, reject };
       switch (until.kind) {
         case 'exit':
           disposables.add(
@@ -61,10 +61,10 @@ export async function waitForSession(
           );
           return;
         case 'idle':
-          watchQuiet(services, params.session, until.ms, disposables, settle);
+          watchQuiet({ ...services, session, disposables, resolve, reject }, until.ms);
           return;
         case 'text':
-          watchText(services, params.session, compilePattern(until.pattern), disposables, settle);
+          watchText({ ...services, session, disposables, resolve, reject }, compilePattern(until.pattern));
           return;
       }
     });
@@ -73,18 +73,16 @@ export async function waitForSession(
   }
 }
 
-interface Settle {
+/** A wait that is under way. */
+interface Wait extends WaitServices {
+  readonly session: SessionId;
+  /** What is to be released when it ends. */
+  readonly disposables: DisposableStore;
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (error: unknown) => void;
 }
 
-function watchQuiet(
-  { manager, clock }: WaitServices,
-  session: RequestParams<'wait'>['session'],
-  quietMs: number,
-  disposables: DisposableStore,
-  { resolve }: Settle,
-): void {
+function watchQuiet({ manager, clock, session, disposables, resolve }: Wait, quietMs: number): void {
   let quietSince = clock.monotonicMs();
   let timer: Disposable | undefined;
   const check = (): void => {
@@ -113,13 +111,7 @@ function watchQuiet(
   check();
 }
 
-function watchText(
-  { manager, clock }: WaitServices,
-  session: RequestParams<'wait'>['session'],
-  pattern: RegExp,
-  disposables: DisposableStore,
-  { resolve, reject }: Settle,
-): void {
+function watchText({ manager, clock, session, disposables, resolve, reject }: Wait, pattern: RegExp): void {
   let timer: Disposable | undefined;
   let isSearching = false;
   let isStale = false;

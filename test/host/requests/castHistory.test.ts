@@ -2,16 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { castOf } from '../../../src/host/requests/castHistory.ts';
 import type { JournalEvent } from '../../../src/journal/api.ts';
+import { oneByOne } from '../support/oneByOne.ts';
 
 const session = { cols: 80, rows: 24, createdAt: 1_700_000_000_000, displayName: 'build' };
 const startMs = 1_700_000_100_500;
 
 async function check(events: readonly JournalEvent[], expected: readonly unknown[]): Promise<void> {
   const pieces: Buffer[] = [];
-  const source = (async function* () {
-    yield* events;
-  })();
-  for await (const bytes of castOf(source, session)) {
+  for await (const bytes of castOf(oneByOne(events), session)) {
     pieces.push(Buffer.from(bytes));
   }
   const lines = Buffer.concat(pieces).toString().split('\n');

@@ -35,8 +35,8 @@ export class FakeManager implements SessionManagerApi {
   private readonly _emitters = new Map<keyof ManagerEvents, Emitter<never>>();
   private _lastActivity = 1000;
 
-  async init(): Promise<void> {
-    // Nothing is stored.
+  init(): Promise<void> {
+    return Promise.resolve();
   }
 
   on<K extends keyof ManagerEvents>(event: K, listener: (value: ManagerEvents[K]) => void): Disposable {
@@ -66,7 +66,7 @@ export class FakeManager implements SessionManagerApi {
     this.fire('session:exit', { id, state: 'ended', exitCode, signal: undefined });
   }
 
-  async createSession(options: CreateSessionOptions = {}): Promise<SessionDetails> {
+  createSession(options: CreateSessionOptions = {}): Promise<SessionDetails> {
     const id = randomUUID() as SessionId;
     const details: SessionDetails = {
       id,
@@ -95,7 +95,7 @@ export class FakeManager implements SessionManagerApi {
     };
     this._sessions.set(id, { details, stream: [], position: 0 });
     this.fire('session:created', { session: details });
-    return details;
+    return Promise.resolve(details);
   }
 
   getSession(id: SessionId): SessionDetails {
@@ -115,14 +115,15 @@ export class FakeManager implements SessionManagerApi {
     return [...this._sessions.values()].map(({ details }) => details).sort((a, b) => b.lastActivity - a.lastActivity);
   }
 
-  async deleteSession(id: SessionId): Promise<void> {
+  deleteSession(id: SessionId): Promise<void> {
     this._find(id);
     this._sessions.delete(id);
     this.fire('session:deleted', { id });
+    return Promise.resolve();
   }
 
-  async renameSession(id: SessionId, name: string): Promise<SessionDetails> {
-    return this._change(id, { displayName: name, isNamed: true });
+  renameSession(id: SessionId, name: string): Promise<SessionDetails> {
+    return Promise.resolve(this._change(id, { displayName: name, isNamed: true }));
   }
 
   async resizeSession(id: SessionId, cols: number, rows: number): Promise<void> {
@@ -132,24 +133,28 @@ export class FakeManager implements SessionManagerApi {
     this.fire('session:resized', { id, cols, rows });
   }
 
-  async connectToSession(id: SessionId): Promise<SessionConnection> {
+  connectToSession(id: SessionId): Promise<SessionConnection> {
+    if (!this._sessions.has(id)) {
+      return Promise.reject(missing(id));
+    }
     this._change(id, { connectionCount: this._find(id).details.connectionCount + 1 });
     const release = toDisposable(() => {
       if (this._sessions.has(id)) {
         this._change(id, { connectionCount: this._find(id).details.connectionCount - 1 });
       }
     });
-    return { session: id, dispose: () => release.dispose() };
+    return Promise.resolve({ session: id, dispose: () => release.dispose() });
   }
 
-  async startSession(id: SessionId): Promise<SessionDetails> {
+  startSession(id: SessionId): Promise<SessionDetails> {
     const details = this._change(id, { state: 'running', isRunning: true, pid: 2, exitCode: undefined });
     this.fire('session:started', { id });
-    return details;
+    return Promise.resolve(details);
   }
 
-  async killSession(id: SessionId): Promise<void> {
+  killSession(id: SessionId): Promise<void> {
     this.exit(id, 129);
+    return Promise.resolve();
   }
 
   write(id: SessionId, data: string | Uint8Array): void {
@@ -163,8 +168,8 @@ export class FakeManager implements SessionManagerApi {
     return { directory: `/${id}`, metadata: `/${id}/metadata.json`, journal: `/${id}/journal` };
   }
 
-  async getScrollback(id: SessionId): Promise<string> {
-    return this.streamOf(id).toString();
+  getScrollback(id: SessionId): Promise<string> {
+    return Promise.resolve(this.streamOf(id).toString());
   }
 
   async getScrollbackChunks(id: SessionId, offset: number, limit: number): Promise<string[]> {
@@ -183,12 +188,12 @@ export class FakeManager implements SessionManagerApi {
     return snapshot;
   }
 
-  async getScreenState(id: SessionId, scrollback: number): Promise<ScreenState> {
+  getScreenState(id: SessionId, scrollback: number): Promise<ScreenState> {
     const { cols, rows } = this._find(id).details;
     const all = this.streamOf(id).toString().split('\r\n');
     const lines = all.slice(-rows - scrollback);
     const cursor = { row: 0, col: 0, visible: true };
-    return {
+    return Promise.resolve({
       cols,
       rows,
       cursor,
@@ -196,19 +201,20 @@ export class FakeManager implements SessionManagerApi {
       title: '',
       lines,
       scrollbackLines: Math.max(0, lines.length - rows),
-    };
+    });
   }
 
   createHistoryReplay(): HistoryReplay {
     throw new RevenantError('internal', 'The fake keeps no history.');
   }
 
-  async listJournalFiles(): Promise<string[]> {
-    return [];
+  listJournalFiles(): Promise<string[]> {
+    return Promise.resolve([]);
   }
 
-  async destroy(): Promise<void> {
+  destroy(): Promise<void> {
     this.isDestroyed = true;
+    return Promise.resolve();
   }
 
   private _emitter<K extends keyof ManagerEvents>(event: K): Emitter<ManagerEvents[K]> {
@@ -223,7 +229,7 @@ export class FakeManager implements SessionManagerApi {
   private _find(id: SessionId): FakeSession {
     const session = this._sessions.get(id);
     if (session === undefined) {
-      throw new RevenantError('session-not-found', `There is no session ${id}.`);
+      throw missing(id);
     }
     return session;
   }
@@ -234,4 +240,8 @@ export class FakeManager implements SessionManagerApi {
     this.fire('session:changed', { session: session.details });
     return session.details;
   }
+}
+
+function missing(id: SessionId): RevenantError {
+  return new RevenantError('session-not-found', `There is no session ${id}.`);
 }

@@ -9,6 +9,7 @@ import type { HostServices } from '../../../src/host/hostServices.ts';
 import { systemClock } from '../../../src/platform/systemClock.ts';
 import type { ClientHello } from '../../../src/protocol/hostMessages.ts';
 import { makeTempDirectory } from '../../support/tempDirectory.ts';
+import { oneByOne } from './oneByOne.ts';
 import { FakeManager } from './fakeManager.ts';
 import { RawClient } from './rawClient.ts';
 
@@ -31,12 +32,10 @@ export async function serveFake(t: TestContext, changes: Partial<HostServices> =
     createScanner: () => ({
       push: (bytes) => ({ forClients: bytes, heldBackBytes: 0, isGround: true, hasQueries: false, events: [] }),
     }),
-    readHistory: async function* () {
-      yield* history;
-    },
+    readHistory: () => oneByOne(history),
     readStatus: () => ({ pid: 1, version: '1.2.0', dataDir: '/d', keepers: [], startedAt: 5, logFile: '/d/host.log' }),
     isToken: (text) => text === testToken,
-    checkInCharge: async () => undefined,
+    checkInCharge: () => Promise.resolve(),
     stop: (reason) => stops.push(reason),
     ...changes,
   });
