@@ -46,7 +46,7 @@ export class KeeperServer {
   private readonly _strangers = new Set<Socket>();
   private _server: Server | undefined;
   private _address = '';
-  private _token = '';
+  private _token: string | undefined;
   private _checkTimer: NodeJS.Timeout | undefined;
   private _check: Promise<void> = Promise.resolve();
   private _isLost = false;
@@ -81,7 +81,7 @@ export class KeeperServer {
     const { runDirectory, version } = this._options;
     await ensurePrivateDirectory(runDirectory);
     await ensurePrivateDirectory(path.dirname(this._endpointFile));
-    this._token = await ensureToken(runDirectory);
+    this._token = await ensureToken(runDirectory, this._token);
     const address = newSocketAddress(runDirectory, 'keeper');
     if (!isWindows) {
       await ensurePrivateDirectory(path.dirname(address));
@@ -173,7 +173,9 @@ export class KeeperServer {
         return 'refused';
       }
       const message = decodeJson(hostToKeeperSchema, frame.payload);
-      return message.type === 'hello' && isSameToken(this._token, message.token) ? message : 'refused';
+      return message.type === 'hello' && this._token !== undefined && isSameToken(this._token, message.token)
+        ? message
+        : 'refused';
     } catch (error) {
       this._options.log.warn(`A connection is refused: ${messageOf(error)}`);
       return 'refused';

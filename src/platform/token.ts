@@ -9,15 +9,17 @@ const tokenPattern = /^[0-9a-f]{64}$/;
 /**
  * The secret that host and keepers want to hear before anything else: 64 hexadecimal digits in `<run>/token`. Made by
  * whoever is first; several at once end up with the same one. The run directory must be private already.
+ *
+ * @param known the token to put back when the file is gone (the run directory was wiped); without it a new one is made.
  */
-export async function ensureToken(runDirectory: string): Promise<string> {
+export async function ensureToken(runDirectory: string, known?: string): Promise<string> {
   const file = path.join(runDirectory, 'token');
   const present = await tryReadText(file);
   if (present !== undefined) {
     return checked(present, file);
   }
   const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  await fs.writeFile(temporary, randomBytes(32).toString('hex'), { flag: 'wx', mode: privateMode.file });
+  await fs.writeFile(temporary, known ?? randomBytes(32).toString('hex'), { flag: 'wx', mode: privateMode.file });
   try {
     // A link fails when the name is taken, where a rename would replace what another process already uses.
     await fs.link(temporary, file);
