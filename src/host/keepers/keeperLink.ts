@@ -1,0 +1,300 @@
+import { RevenantError, messageOf } from '../../base/errors.ts';
+import { Emitter, type Event } from '../../base/event.ts';
+import type { RunId } from '../../base/ids.ts';
+import type { Log } from '../../base/log.ts';
+import type {
+  HostRestart,
+  HostToKeeper,
+  KeeperEndpoint,
+  KeeperRun,
+  KeeperToHost,
+} from '../../protocol/keeperMessages.ts';
+import type { PtySpawnOptions } from '../../session/ptyFactory.ts';
+import { isProcessAlive } from './isProcessAlive.ts';
+import { KeeperConnection, type KeeperMessageHandler } from './keeperConnection.ts';
+import { KeeperPtyProcess, type KeeperPort } from './keeperPtyProcess.ts';
+
+const linkLimits = {
+  /** From connecting to the keeper's hello. A keeper does little; one that takes longer is stopped or damaged. */
+  helloTimeoutMs: 5_000,
+  /** A program may be on a slow network disk. */
+  spawnTimeoutMs: 30_000,
+  /** A connection that breaks again within this time is given up: it would only break for ever. */
+  reconnectGuardMs: 5_000,
+} as const;
+
+export interface KeeperLinkOptions {
+  readonly endpoint: KeeperEndpoint;
+  readonly token: string;
+  readonly restart: HostRestart | null;
+  readonly log: Log;
+}
+
+interface PendingSpawn {
+  readonly message: HostToKeeper;
+  readonly resolve: (process: KeeperPtyProcess) => void;
+  readonly reject: (error: RevenantError) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/**
+ * One keeper as this host sees it: its processes, and the connection, which is made anew when it breaks while the
+ * keeper lives.
+ */
+export class KeeperLink implements KeeperMessageHandler, KeeperPort {
+  readonly pid: number;
+  readonly version: string;
+  private readonly _options: KeeperLinkOptions;
+  private readonly _processes = new Map<number, KeeperPtyProcess>();
+  private readonly _spawns = new Map<RunId, PendingSpawn>();
+  /** Runs that came to nothing for whoever wanted them: if they start after all, they are ended. */
+  private readonly _abandoned = new Set<RunId>();
+  private readonly _onDidClose = new Emitter<'lost' | 'superseded'>();
+  private _connection: KeeperConnection | undefined;
+  private _state: 'open' | 'lost' | 'superseded' | 'closed' = 'open';
+  private _connectedAtMs = 0;
+  private _handleHello: ((runs: readonly KeeperRun[]) => void) | undefined;
+  private _handleRefusal: ((error: Error) => void) | undefined;
+
+  /** Fires once: the keeper died, and its processes are lost; or another host took over. Not after `close`. */
+  readonly onDidClose: Event<'lost' | 'superseded'> = this._onDidClose.event;
+
+  constructor(options: KeeperLinkOptions) {
+    this._options = options;
+    this.pid = options.endpoint.pid;
+    this.version = options.endpoint.version;
+  }
+
+  get processes(): readonly KeeperPtyProcess[] {
+    return [...this._processes.values()];
+  }
+
+  get isOpen(): boolean {
+    return this._state === 'open';
+  }
+
+  /** Throws a system error when nobody listens, `timeout` when no answer comes, `unauthorized` when it is refused. */
+  async connect(): Promise<void> {
+    const runs = await this._greet();
+    for (const { run, handle, pid } of runs) {
+      this._addProcess(run, handle, pid);
+    }
+  }
+
+  /** Rejects with the codes of `PtyFactory.spawn`, and `closed` when the keeper died before it answered. */
+  spawn(options: PtySpawnOptions): Promise<KeeperPtyProcess> {
+    return new Promise((resolve, reject) => {
+      if (this._state !== 'open') {
+        reject(keeperClosedError(this.pid));
+        return;
+      }
+      const { run, file, args, cwd, env, cols, rows } = options;
+      const message: HostToKeeper = { type: 'spawn', run, file, args: [...args], cwd, env: { ...env }, cols, rows };
+      const timer = setTimeout(() => {
+        this._spawns.delete(run);
+        this._abandoned.add(run);
+        reject(
+          new RevenantError('spawn-failed', `${file} was not started within ${linkLimits.spawnTimeoutMs / 1000} s.`),
+        );
+      }, linkLimits.spawnTimeoutMs);
+      this._spawns.set(run, { message, resolve, reject, timer });
+      this.send(message);
+    });
+  }
+
+  /** Sends what is still to be acknowledged and says goodbye; processes go on. */
+  async close(): Promise<void> {
+    if (this._state !== 'open') {
+      return;
+    }
+    this._state = 'closed';
+    for (const process of this._processes.values()) {
+      process.flushAck();
+    }
+    this.send({ type: 'bye' });
+    this._rejectSpawns(() => new RevenantError('closed', 'The host is closing.'));
+    await this._connection?.close();
+  }
+
+  send(message: HostToKeeper): void {
+    this._connection?.send(message);
+  }
+
+  sendInput(handle: number, bytes: Uint8Array): boolean {
+    return this._connection?.sendInput(handle, bytes) ?? false;
+  }
+
+  sendAck(handle: number, offset: number): void {
+    this._connection?.sendAck(handle, offset);
+  }
+
+  handleMessage(message: KeeperToHost): void {
+    switch (message.type) {
+      case 'hello':
+        this._handleHello?.(message.runs);
+        return;
+      case 'spawned':
+        this._handleSpawned(message.run, message.handle, message.pid);
+        return;
+      case 'spawn-failed':
+        this._abandoned.delete(message.run);
+        this._takeSpawn(message.run)?.reject(new RevenantError(message.code, message.message));
+        return;
+      case 'exit':
+        this._handleExit(message);
+        return;
+      case 'input-dropped':
+        this._processes.get(message.handle)?.handleInputDropped(message.bytes);
+        return;
+      case 'superseded':
+        this._finish('superseded');
+        return;
+      default:
+        return message satisfies never;
+    }
+  }
+
+  handleOutput(handle: number, offset: number, bytes: Uint8Array): void {
+    this._processes.get(handle)?.handleOutput(offset, bytes);
+  }
+
+  handleClose(cause: Error | undefined): void {
+    this._connection = undefined;
+    if (this._handleRefusal !== undefined) {
+      this._handleRefusal(cause ?? new RevenantError('unauthorized', `The keeper ${this.pid} refused this host.`));
+      return;
+    }
+    this._options.log.warn(
+      `The connection to keeper ${this.pid} ended${cause === undefined ? '' : `: ${messageOf(cause)}`}.`,
+    );
+    this._reconnect().catch((error: unknown) => this._options.log.error('Reconnecting failed unexpectedly', error));
+  }
+
+  private async _greet(): Promise<readonly KeeperRun[]> {
+    const { endpoint, token, restart } = this._options;
+    const connection = await KeeperConnection.open(endpoint.address, this);
+    this._connection = connection;
+    this._connectedAtMs = performance.now();
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      return await new Promise<readonly KeeperRun[]>((resolve, reject) => {
+        this._handleHello = resolve;
+        this._handleRefusal = reject;
+        timer = setTimeout(() => {
+          reject(new RevenantError('timeout', `The keeper ${this.pid} does not answer.`));
+        }, linkLimits.helloTimeoutMs);
+        connection.send({ type: 'hello', token, pid: process.pid, restart });
+      });
+    } catch (error) {
+      this._connection = undefined;
+      connection.destroy();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      this._handleHello = undefined;
+      this._handleRefusal = undefined;
+    }
+  }
+
+  /** A dead keeper's socket refuses at once. A live one has closed because of what was sent: one fresh start is due. */
+  private async _reconnect(): Promise<void> {
+    if (this._state !== 'open') {
+      return;
+    }
+    if (performance.now() - this._connectedAtMs < linkLimits.reconnectGuardMs && isProcessAlive(this.pid)) {
+      this._options.log.error(
+        `The connection to keeper ${this.pid} breaks again and again; its sessions are given up.`,
+      );
+      this._finish('lost');
+      return;
+    }
+    let runs: readonly KeeperRun[];
+    try {
+      runs = await this._greet();
+    } catch (error) {
+      this._options.log.warn(`Keeper ${this.pid} is gone: ${messageOf(error)}`);
+      this._finish('lost');
+      return;
+    }
+    if (!this.isOpen) {
+      this._connection?.destroy();
+      return;
+    }
+    const handles = new Set(runs.map((run) => run.handle));
+    for (const process of this._processes.values()) {
+      if (handles.has(process.handle)) {
+        process.handleReconnected();
+      } else {
+        process.handleLost();
+        this._processes.delete(process.handle);
+      }
+    }
+    for (const { run, handle, pid } of runs) {
+      this._handleSpawned(run, handle, pid);
+    }
+    for (const { message } of this._spawns.values()) {
+      this.send(message);
+    }
+  }
+
+  private _handleSpawned(run: RunId, handle: number, pid: number): void {
+    const process = this._processes.get(handle) ?? this._addProcess(run, handle, pid);
+    this._takeSpawn(run)?.resolve(process);
+    if (this._abandoned.delete(run)) {
+      endAbandoned(process);
+    }
+  }
+
+  private _handleExit({ handle, exitCode, signal, end }: Extract<KeeperToHost, { type: 'exit' }>): void {
+    this._processes.get(handle)?.handleExit({ exitCode, signal, end });
+  }
+
+  private _addProcess(run: RunId, handle: number, pid: number): KeeperPtyProcess {
+    const onForget = (): void => void this._processes.delete(handle);
+    const process = new KeeperPtyProcess({ run, handle, pid, port: this, onForget });
+    this._processes.set(handle, process);
+    return process;
+  }
+
+  private _takeSpawn(run: RunId): PendingSpawn | undefined {
+    const spawn = this._spawns.get(run);
+    clearTimeout(spawn?.timer);
+    this._spawns.delete(run);
+    return spawn;
+  }
+
+  private _finish(state: 'lost' | 'superseded'): void {
+    if (this._state !== 'open') {
+      return;
+    }
+    this._state = state;
+    this._connection?.destroy();
+    this._connection = undefined;
+    this._rejectSpawns(() => keeperClosedError(this.pid));
+    if (state === 'lost') {
+      const processes = this.processes;
+      this._processes.clear();
+      for (const process of processes) {
+        process.handleLost();
+      }
+    }
+    this._onDidClose.fire(state);
+  }
+
+  private _rejectSpawns(createError: () => RevenantError): void {
+    for (const run of [...this._spawns.keys()]) {
+      this._takeSpawn(run)?.reject(createError());
+    }
+  }
+}
+
+function endAbandoned(process: KeeperPtyProcess): void {
+  process.onOutput(({ offset, bytes }) => process.acknowledge(offset + bytes.length));
+  process.onExit(() => process.forget());
+  process.resume(0);
+  process.signal('SIGKILL');
+}
+
+function keeperClosedError(pid: number): RevenantError {
+  return new RevenantError('closed', `The keeper ${pid} has ended.`);
+}
