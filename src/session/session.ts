@@ -15,6 +15,7 @@ import { type ProcessEnd, ProcessRun } from './processRun.ts';
 import type { PtyProcess } from './ptyFactory.ts';
 import { recordEnd } from './recordEnd.ts';
 import type { RecordingChange } from './recording.ts';
+import { recordingNotice } from './recordingNotice.ts';
 import { SerialQueue } from './serialQueue.ts';
 import { detailsOf } from './sessionDetails.ts';
 import { sessionLimits } from './sessionLimits.ts';
@@ -391,15 +392,10 @@ export class Session {
     this._problem = undefined;
   }
 
-  private _handleRecordingChange({ problem, missingBytes }: RecordingChange): void {
-    this._problem = problem;
-    const { name } = this._record.metadata;
-    if (problem !== undefined) {
-      this._record.notice('error', `Session ${name}: ${problem}`);
-    } else {
-      const missing = missingBytes === 0 ? 'nothing is missing' : `${missingBytes} bytes of output are missing`;
-      this._record.notice('info', `Session ${name} is recorded again; ${missing} in its history.`);
-    }
+  private _handleRecordingChange(change: RecordingChange): void {
+    this._problem = change.problem;
+    const { severity, message } = recordingNotice(this._record.metadata.name, change);
+    this._record.notice(severity, message);
     this._record.notifyChanged();
   }
 }
