@@ -218,7 +218,8 @@ export class ClientConnection implements AttachmentSink, Disposable {
         this._checkFirstLength(chunk);
       }
       this._decoder.push(chunk);
-      while (!this.isClosed) {
+      // After our last word nothing that still comes counts.
+      while (!this.isClosed && !this._socket.writableEnded) {
         const frame = this._decoder.tryRead();
         if (frame === undefined) {
           return;

@@ -9,7 +9,7 @@ import { Emitter } from '../base/event.ts';
 import type { Log } from '../base/log.ts';
 import { newSocketAddress } from '../platform/paths.ts';
 import { ensurePrivateDirectory, privateMode, writePrivateFile } from '../platform/privateFiles.ts';
-import { restoreToken } from './restoreToken.ts';
+import { ensureToken } from '../platform/token.ts';
 import type { HostEndpoint } from '../protocol/hostEndpoint.ts';
 import type { Build } from '../protocol/hostMessages.ts';
 import { endpointFile, tryReadEndpoint } from './runningHost.ts';
@@ -178,7 +178,7 @@ export class HostListener implements Disposable {
     }
     log.warn(`${runDirectory} was wiped; listening and publishing again.`);
     await ensurePrivateDirectory(runDirectory);
-    handleToken(await restoreToken(runDirectory, token));
+    handleToken(await ensureToken(runDirectory, token));
     await this.publish();
   }
 }

@@ -52,22 +52,50 @@ export async function isServedOrCleared(options: ClearWayOptions): Promise<boole
   if (endpoint === undefined) {
     return false;
   }
-  if (isProcessAlive(endpoint.pid)) {
-    if (await answers(endpoint.address, options)) {
+  switch (await probe(endpoint, options)) {
+    case 'serves':
       return true;
-    }
-    if (await isHostOf(endpoint.pid, runDirectory)) {
+    case 'hangs':
       log.warn(`The host with process id ${endpoint.pid} does not answer; it is ended and another one takes over.`);
       await endProcess(endpoint.pid);
-    } else {
-      log.warn(`Process ${endpoint.pid}, named in ${endpointFile(runDirectory)}, does not answer as a host.`);
-    }
+      break;
+    case 'gone':
+      break;
   }
   await fs.rm(endpointFile(runDirectory), { force: true });
   if (process.platform !== 'win32') {
     await fs.rm(endpoint.address, { force: true });
   }
   return false;
+}
+
+/**
+ * How the host of an endpoint is. One that refuses connections is about to leave, or to listen again: it gets the time
+ * of an answer to do so.
+ */
+async function probe(endpoint: HostEndpoint, options: ClearWayOptions): Promise<'serves' | 'gone' | 'hangs'> {
+  const deadline = performance.now() + runningHostLimits.answerMs;
+  for (;;) {
+    if (!isProcessAlive(endpoint.pid)) {
+      return 'gone';
+    }
+    const present = (await tryReadEndpoint(options.runDirectory)) ?? endpoint;
+    if (await answers(present.address, options)) {
+      return 'serves';
+    }
+    if (!(await isHostOf(endpoint.pid, options.runDirectory))) {
+      options.log.warn(`Process ${endpoint.pid}, named in the file of a former host, does not answer as one.`);
+      return 'gone';
+    }
+    if (performance.now() > deadline) {
+      return 'hangs';
+    }
+    await delay(runningHostLimits.lookAgainMs);
+  }
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** Whether somebody who accepts the token says hello there in time. */
@@ -128,6 +156,6 @@ async function endProcess(pid: number): Promise<void> {
         `The host with process id ${pid} does not end, not even by SIGKILL.`,
       );
     }
-    await new Promise((resolve) => setTimeout(resolve, runningHostLimits.lookAgainMs));
+    await delay(runningHostLimits.lookAgainMs);
   }
 }
