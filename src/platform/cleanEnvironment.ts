@@ -5,12 +5,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * they are wrong sooner or later: sockets that are gone, a debugger's preload file that no longer exists and then
  * fails every `node`, a program that believes to be Electron. VS Code itself removes most of them from its terminals.
  */
-const windowPrefixes = ['VSCODE_', 'ELECTRON_', 'SNAP', 'GDK_PIXBUF_'] as const;
+const windowPrefixes = ['VSCODE_', 'ELECTRON_', 'SNAP_', 'GDK_PIXBUF_'] as const;
 const windowNames: ReadonlySet<string> = new Set([
   'APPLICATION_INSIGHTS_NO_DIAGNOSTIC_CHANNEL',
   'APPLICATIONINSIGHTS_CONFIGURATION_CONTENT',
   'CHROME_DESKTOP',
   'NODE_OPTIONS',
+  'SNAP',
 ]);
 /** Scripts of VS Code's git extension that ask the window for a password through the variables removed above. */
 const askpassNames: ReadonlySet<string> = new Set(['GIT_ASKPASS', 'SSH_ASKPASS']);
