@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { type Disposable, DisposableStore } from '../base/disposable.ts';
-import { messageOf, systemCodeOf } from '../base/errors.ts';
+import { isRevenantError, messageOf } from '../base/errors.ts';
 import { Emitter } from '../base/event.ts';
 import type { Log } from '../base/log.ts';
 import type { Recorder } from '../journal/api.ts';
@@ -232,8 +232,7 @@ export class Recording implements Disposable {
 }
 
 function describeRefusal(error: Error): string {
-  const code = systemCodeOf(error) ?? systemCodeOf(error.cause);
-  return code === 'ENOSPC' || code === 'EDQUOT'
+  return isRevenantError(error, 'disk-full')
     ? 'The disk is full'
     : `The history cannot be written (${messageOf(error)})`;
 }

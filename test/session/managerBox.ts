@@ -39,13 +39,12 @@ export class ManagerBox {
   private readonly _hosts: Host[] = [];
 
   constructor(t: TestContext) {
-    const root = makeTempDirectory(t);
-    this.directory = path.join(root, 'sessions');
+    // Registered before the directory's own removal, which comes after it.
     t.after(async () => {
-      this.ptys.disconnectHost();
-      this.ptys.dispose();
       await Promise.all(this._hosts.map((host) => host.kill()));
+      this.ptys.dispose();
     });
+    this.directory = path.join(makeTempDirectory(t), 'sessions');
   }
 
   get damagedDirectory(): string {
