@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 
 /** The project's log, written to an output channel of VS Code, which stamps, filters and rotates it. */
@@ -11,7 +12,7 @@ export function logTo(channel: vscode.LogOutputChannel): Log {
       if (error === undefined) {
         channel.error(message);
       } else {
-        channel.error(`${message}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        channel.error(`${message}: ${(error instanceof Error ? error.stack : undefined) ?? messageOf(error)}`);
       }
     },
   };

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { HostLink } from '../client/hostLink.ts';
 import type { SessionId } from '../base/ids.ts';
 import type { SessionInfo } from '../protocol/sessionInfo.ts';
@@ -8,7 +8,9 @@ import type { SessionNode } from './tree/treeModel.ts';
 export const selectionArgument = 'selection';
 
 export interface SessionTargetOptions {
-  readonly link: HostLink;
+  readonly link: Pick<HostLink, 'sessions' | 'findSession' | 'whenConnected'>;
+  /** Every terminal of the window. */
+  readonly terminals: () => readonly vscode.Terminal[];
   readonly findSessionOf: (terminal: vscode.Terminal) => SessionId | undefined;
   readonly activeSession: () => SessionId | undefined;
   readonly treeSelection: () => readonly SessionNode[];
@@ -41,7 +43,7 @@ export class SessionTarget {
   ): Promise<readonly SessionInfo[]> {
     const given = this._given(target, selection);
     if (given !== undefined) {
-      if (given.length === 0 && isTerminal(Array.isArray(target) ? target[0] : target)) {
+      if (given.length === 0 && this._findTerminal(Array.isArray(target) ? target[0] : target) !== undefined) {
         this._options.tellNoSession();
       }
       return this._infos(given).filter(accepts);
@@ -76,7 +78,12 @@ export class SessionTarget {
     if (isSessionNode(item)) {
       return item.id;
     }
-    return isTerminal(item) ? this._options.findSessionOf(item) : undefined;
+    const terminal = this._findTerminal(item);
+    return terminal === undefined ? undefined : this._options.findSessionOf(terminal);
+  }
+
+  private _findTerminal(item: unknown): vscode.Terminal | undefined {
+    return this._options.terminals().find((terminal) => terminal === item);
   }
 
   private _infos(ids: readonly SessionId[]): SessionInfo[] {
@@ -86,8 +93,4 @@ export class SessionTarget {
 
 function isSessionNode(item: unknown): item is SessionNode {
   return typeof item === 'object' && item !== null && 'kind' in item && item.kind === 'session' && 'id' in item;
-}
-
-function isTerminal(item: unknown): item is vscode.Terminal {
-  return vscode.window.terminals.some((terminal) => terminal === item);
 }

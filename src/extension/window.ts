@@ -142,6 +142,7 @@ export class Window implements Disposable {
     const picker = new SessionPicker({ link, clock, activeSession });
     const target = new SessionTarget({
       link,
+      terminals: () => vscode.window.terminals,
       findSessionOf: (terminal) => terminals.findSessionOf(terminal),
       activeSession,
       treeSelection: () => tree.selection,

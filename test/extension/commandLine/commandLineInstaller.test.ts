@@ -18,8 +18,8 @@ interface Scene {
   readonly userHome: string;
   readonly command: string;
   /** Writes a command line of a build that tells what it was called with. */
-  stage(build: string): string;
-  installer(build: string, overrides?: Partial<InstallerOptions>): CommandLineInstaller;
+  readonly stage: (build: string) => string;
+  readonly installer: (build: string, overrides?: Partial<InstallerOptions>) => CommandLineInstaller;
 }
 
 function makeScene(t: TestContext): Scene {
