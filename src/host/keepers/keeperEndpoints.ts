@@ -15,16 +15,15 @@ export async function readKeeperEndpoints(runDirectory: string, log: Log): Promi
     if (Number.isNaN(pid)) {
       continue;
     }
-    try {
-      const endpoint = await readKeeperEndpoint(runDirectory, pid);
-      if (!isProcessAlive(pid)) {
-        await removeKeeperEndpoint(runDirectory, pid, endpoint?.address);
-        log.info(`Removed what the dead keeper ${pid} left behind.`);
-      } else if (endpoint !== undefined) {
-        endpoints.push(endpoint);
-      }
-    } catch (error) {
+    const endpoint = await readKeeperEndpoint(runDirectory, pid).catch((error: unknown) => {
       log.warn(`The keeper file ${name} cannot be used: ${messageOf(error)}`);
+      return undefined;
+    });
+    if (!isProcessAlive(pid)) {
+      await removeKeeperEndpoint(runDirectory, pid, endpoint?.address);
+      log.info(`Removed what the dead keeper ${pid} left behind.`);
+    } else if (endpoint !== undefined) {
+      endpoints.push(endpoint);
     }
   }
   return endpoints;

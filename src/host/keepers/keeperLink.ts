@@ -10,7 +10,6 @@ import type {
   KeeperToHost,
 } from '../../protocol/keeperMessages.ts';
 import type { PtySpawnOptions } from '../../session/ptyFactory.ts';
-import { isProcessAlive } from './isProcessAlive.ts';
 import { KeeperConnection, type KeeperMessageHandler } from './keeperConnection.ts';
 import { KeeperPtyProcess, type KeeperPort } from './keeperPtyProcess.ts';
 
@@ -19,8 +18,10 @@ const linkLimits = {
   helloTimeoutMs: 5_000,
   /** A program may be on a slow network disk. */
   spawnTimeoutMs: 30_000,
-  /** A connection that breaks again within this time is given up: it would only break for ever. */
-  reconnectGuardMs: 5_000,
+  /** A connection that lived for less counts as one of `breaks`. */
+  steadyMs: 5_000,
+  /** So many in a row, and the keeper is given up: what is sent to it makes it close, and would do so for ever. */
+  breaks: 3,
 } as const;
 
 export interface KeeperLinkOptions {
@@ -53,6 +54,7 @@ export class KeeperLink implements KeeperMessageHandler, KeeperPort {
   private _connection: KeeperConnection | undefined;
   private _state: 'open' | 'lost' | 'superseded' | 'closed' = 'open';
   private _connectedAtMs = 0;
+  private _breaks = 0;
   private _handleHello: ((runs: readonly KeeperRun[]) => void) | undefined;
   private _handleRefusal: ((error: Error) => void) | undefined;
 
@@ -196,12 +198,14 @@ export class KeeperLink implements KeeperMessageHandler, KeeperPort {
     }
   }
 
-  /** A dead keeper's socket refuses at once. A live one has closed because of what was sent: one fresh start is due. */
+  /** A dead keeper's socket refuses at once. A live one has closed because of what was sent, or the system failed. */
   private async _reconnect(): Promise<void> {
     if (this._state !== 'open') {
       return;
     }
-    if (performance.now() - this._connectedAtMs < linkLimits.reconnectGuardMs && isProcessAlive(this.pid)) {
+    const lived = performance.now() - this._connectedAtMs;
+    this._breaks = lived < linkLimits.steadyMs ? this._breaks + 1 : 1;
+    if (this._breaks > linkLimits.breaks) {
       this._options.log.error(
         `The connection to keeper ${this.pid} breaks again and again; its sessions are given up.`,
       );
