@@ -25,6 +25,8 @@ const startLimits = {
   readyMs: 15_000,
   /** The one line that a host prints; more than this is something else that runs under its name. */
   lineBytes: 64 * 1024,
+  /** Of what it says on stderr; the line with the error comes early. */
+  complaintCharacters: 8 * 1024,
 } as const;
 
 /**
@@ -38,7 +40,8 @@ export async function startHost(options: StartHostOptions): Promise<'ready' | 'a
   options.log.info(`Starting the session host ${program} for ${paths.data}.`);
   const child: ChildProcess = spawn(process.execPath, [program, '--data-dir', paths.data, '--run-dir', paths.run], {
     detached: true,
-    stdio: ['ignore', 'pipe', 'ignore'],
+    // Errors too: what ends a Node before it can open its log (a file that is missing, say) is told there only.
+    stdio: ['ignore', 'pipe', 'pipe'],
     // A directory that is always there and that nobody wants to remove or unmount.
     cwd: path.parse(process.execPath).root,
     env: hostEnvironment(),
@@ -48,6 +51,7 @@ export async function startHost(options: StartHostOptions): Promise<'ready' | 'a
     return readLine(await firstLine(child, options), options);
   } finally {
     child.stdout?.destroy();
+    child.stderr?.destroy();
     child.unref();
   }
 }
@@ -65,11 +69,13 @@ function firstLine(child: ChildProcess, { paths, signal }: StartHostOptions): Pr
   const logFile = hostLogFile(paths.data);
   return new Promise((resolve, reject) => {
     let text = '';
+    let complaint = '';
     const settle = (finish: () => void): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', handleAbort);
       child.removeAllListeners();
       child.stdout?.removeAllListeners();
+      child.stderr?.removeAllListeners();
       finish();
     };
     const fail = (error: RevenantError): void => settle(() => reject(error));
@@ -86,8 +92,12 @@ function firstLine(child: ChildProcess, { paths, signal }: StartHostOptions): Pr
     // `close` comes after the last output, where `exit` may come before it.
     child.once('close', (code, signalName) => {
       const how = signalName === null ? `exit code ${code}` : signalName;
-      const message = `The session host ended before it was ready (${how}). Its log: ${logFile}`;
+      const message = `The session host ended before it was ready (${how}${causeIn(complaint)}). Its log: ${logFile}`;
       fail(new RevenantError('host-unavailable', message));
+    });
+    child.stderr?.setEncoding('utf8');
+    child.stderr?.on('data', (chunk: string) => {
+      complaint = (complaint + chunk).slice(0, startLimits.complaintCharacters);
     });
     child.stdout?.setEncoding('utf8');
     child.stdout?.on('data', (chunk: string) => {
@@ -100,6 +110,12 @@ function firstLine(child: ChildProcess, { paths, signal }: StartHostOptions): Pr
       }
     });
   });
+}
+
+/** The line of an uncaught error among what Node prints of it. */
+function causeIn(complaint: string): string {
+  const line = /^(?:\w*Error\b.*)$/m.exec(complaint)?.[0];
+  return line === undefined ? '' : `, ${line}`;
 }
 
 function readLine(line: string, { paths }: StartHostOptions): 'ready' | 'already-running' {

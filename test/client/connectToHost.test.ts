@@ -189,6 +189,11 @@ for (const { what, program, expected } of [
     expected: { code: 'host-unavailable', message: /exit code 7.*host\.log/ },
   },
   {
+    what: 'fails before it has a log',
+    program: "import './nothing.ts';",
+    expected: { code: 'host-unavailable', message: /exit code 1, Error.*Cannot find module.*nothing\.ts.*host\.log/ },
+  },
+  {
     what: 'says something else',
     program: 'console.log("hello\\u001b[31m")',
     expected: { code: 'host-unavailable', message: /said "hello\\u001b\[31m"/ },
@@ -210,7 +215,7 @@ test('the host starts detached, in a neutral directory, without the variables of
   const names = ['VSCODE_PID', 'ELECTRON_RUN_AS_NODE', 'NODE_OPTIONS', 'REVENANT_TEST_KEPT'];
   for (const name of names) {
     process.env[name] = name === 'NODE_OPTIONS' ? '--no-warnings' : '1';
-    t.after(() => delete process.env[name]);
+    t.after(() => Reflect.deleteProperty(process.env, name));
   }
   const told = path.join(paths.data, 'told.json');
   const program = `

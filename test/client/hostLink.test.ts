@@ -1,49 +1,15 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { Clock } from '../../src/base/clock.ts';
-import { toDisposable } from '../../src/base/disposable.ts';
 import { RevenantError } from '../../src/base/errors.ts';
 import { nullLog } from '../../src/base/log.ts';
 import { connectToHost } from '../../src/client/connectToHost.ts';
 import type { HostConnection } from '../../src/client/hostConnection.ts';
 import { HostLink } from '../../src/client/hostLink.ts';
 import type { SessionInfo } from '../../src/protocol/sessionInfo.ts';
+import { ManualClock } from '../support/manualClock.ts';
 import { nextEvent, waitFor } from '../support/waitFor.ts';
 import { type FakeClient, FakeHost, makeSession } from './support/fakeHost.ts';
 import { makePaths } from './support/paths.ts';
-
-/** A clock that moves when the test says so. */
-class ManualClock implements Clock {
-  private _nowMs = 0;
-  private _timers: { readonly atMs: number; readonly callback: () => void }[] = [];
-
-  now(): number {
-    return this._nowMs;
-  }
-  monotonicMs(): number {
-    return this._nowMs;
-  }
-  schedule(delayMs: number, callback: () => void): { dispose(): void } {
-    const timer = { atMs: this._nowMs + delayMs, callback };
-    this._timers.push(timer);
-    return toDisposable(() => {
-      this._timers = this._timers.filter((other) => other !== timer);
-    });
-  }
-  /** How long until the next timer. */
-  get nextDelayMs(): number | undefined {
-    const times = this._timers.map(({ atMs }) => atMs - this._nowMs);
-    return times.length === 0 ? undefined : Math.min(...times);
-  }
-  advance(ms: number): void {
-    this._nowMs += ms;
-    const due = this._timers.filter(({ atMs }) => atMs <= this._nowMs);
-    this._timers = this._timers.filter(({ atMs }) => atMs > this._nowMs);
-    for (const { callback } of due) {
-      callback();
-    }
-  }
-}
 
 interface Scene {
   readonly link: HostLink;
