@@ -69,10 +69,12 @@ export class GroundTracker {
           break;
         }
       }
-      this._state = nextState(this._state, text.charCodeAt(at));
+      const code = text.charCodeAt(at);
+      this._state = nextState(this._state, code);
       at++;
       if (this._state === 'ground') {
-        this._safeOffset = at;
+        // A character that does not belong there breaks a sequence off; xterm.js then forgets nothing.
+        this._safeOffset = code < firstPrintableAboveC1 ? at : -1;
         runStart = at;
         runEnd = at;
       }
@@ -127,8 +129,9 @@ function nextState(state: ParserState, code: number): ParserState {
     case 'osc':
       return code === bell ? 'ground' : state;
     case 'dcs-string':
-    case 'string':
       return state;
+    case 'string':
+      return code >= firstPrintableAboveC1 ? 'ground' : state;
   }
 }
 
@@ -197,10 +200,13 @@ function stateWithinDcs(
   state: 'dcs-entry' | 'dcs-param' | 'dcs-intermediate' | 'dcs-ignore',
   code: number,
 ): ParserState {
+  if (state === 'dcs-ignore') {
+    return state;
+  }
   if (code >= firstPrintableAboveC1) {
     return 'ground';
   }
-  if (code < 0x20 || code === del || state === 'dcs-ignore') {
+  if (code < 0x20 || code === del) {
     return state;
   }
   if (code >= 0x40) {

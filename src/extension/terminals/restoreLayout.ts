@@ -43,7 +43,8 @@ export async function restoreLayout({ layout, clock, create, handleCreated }: Re
     }
   }
   for (const { session, viewColumn } of layout.editors) {
-    created.set(session, create(session, undefined, { viewColumn, preserveFocus: true }));
+    const location = { viewColumn: toViewColumn(viewColumn), preserveFocus: true };
+    created.set(session, create(session, undefined, location));
   }
   const opened = whenOpened([...created.values()], clock);
   handleCreated();
@@ -61,6 +62,12 @@ export async function restoreLayout({ layout, clock, create, handleCreated }: Re
   if (active !== undefined && isInPanel && active.pty.knownSize !== undefined) {
     active.terminal.show(true);
   }
+}
+
+/** VS Code counts its editor groups from one, and takes nine for the last one of any number. */
+function toViewColumn(viewColumn: number): vscode.ViewColumn {
+  const { One, Two, Three, Four, Five, Six, Seven, Eight, Nine } = vscode.ViewColumn;
+  return [One, Two, Three, Four, Five, Six, Seven, Eight][viewColumn - 1] ?? Nine;
 }
 
 /** A terminal opens in front of its editor group; where it was not in front, the former tab is shown again. */

@@ -47,7 +47,7 @@ export class SessionPseudoterminal implements vscode.Pseudoterminal, Disposable 
   private readonly _options: SessionPseudoterminalOptions;
   private readonly _writeEvent = new NewestListenerEvent<string>();
   private readonly _overrideEvent = new NewestListenerEvent<vscode.TerminalDimensions | undefined>();
-  private readonly _closeEvent = new NewestListenerEvent<void | number>();
+  private readonly _closeEvent = new NewestListenerEvent<number | undefined>();
   private readonly _nameEvent = new NewestListenerEvent<string>();
   private readonly _onDidChangeSession = new Emitter<void>();
   private readonly _onDidOpen = new Emitter<void>();

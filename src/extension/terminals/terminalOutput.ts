@@ -136,14 +136,14 @@ export class TerminalOutput implements Disposable {
 
   /** Writes as much of the frame as the interval has room for; false when that is nothing. */
   private _tryWrite(frame: Frame): boolean {
-    const elapsedMs = this._options.clock.monotonicMs() - this._windowStartMs;
-    if (elapsedMs >= outputLimits.pieceIntervalMs) {
-      this._windowStartMs += elapsedMs;
+    const nowMs = this._options.clock.monotonicMs();
+    if (nowMs - this._windowStartMs >= outputLimits.pieceIntervalMs) {
+      this._windowStartMs = nowMs;
       this._windowBytes = 0;
     }
     const room = outputLimits.pieceBytes - this._windowBytes;
     if (room <= 0) {
-      this._pacing = this._options.clock.schedule(outputLimits.pieceIntervalMs - elapsedMs, () => {
+      this._pacing = this._options.clock.schedule(this._windowStartMs + outputLimits.pieceIntervalMs - nowMs, () => {
         this._pacing = undefined;
         this._drain();
       });
