@@ -37,6 +37,8 @@ export class JournalRecorder implements Recorder {
   private _rows: number;
   private _failure: RevenantError | undefined;
   private _isRunning = false;
+  /** The time to write came while the loop was at it. */
+  private _isDue = false;
   private _isClosing = false;
   private _closing: Promise<void> | undefined;
   private _isReleased = false;
@@ -163,9 +165,7 @@ export class JournalRecorder implements Recorder {
 
   private async _release(): Promise<void> {
     this._isReleased = true;
-    clearImmediate(this._immediate);
-    this._writeTimer?.dispose();
-    this._retryTimer?.dispose();
+    this._clearTimers();
     this._syncTimer?.dispose();
     this._onDidWrite.dispose();
     this._onDidFail.dispose();
@@ -231,7 +231,7 @@ export class JournalRecorder implements Recorder {
 
   /** Sees to it that the loop runs, at once or soon, when there is something for it to do. */
   private _kick(): void {
-    if (this._isRunning || this._isReleased) {
+    if (this._isReleased) {
       return;
     }
     if (this._failure !== undefined && !(this._isClosing && this._queue.hasBarrier)) {
@@ -241,11 +241,11 @@ export class JournalRecorder implements Recorder {
     if (!this._hasWork()) {
       return;
     }
-    if (this._isUrgent()) {
+    if (!this._isUrgent()) {
+      this._writeTimer ??= this._options.clock.schedule(journalLimits.coalesceMs, () => void this._run());
+    } else if (!this._isRunning) {
       // Not at once: what comes in the same turn of the event loop goes into the same write.
       this._immediate ??= setImmediate(() => void this._run());
-    } else {
-      this._writeTimer ??= this._options.clock.schedule(journalLimits.coalesceMs, () => void this._run());
     }
   }
 
@@ -262,25 +262,35 @@ export class JournalRecorder implements Recorder {
   }
 
   private async _run(): Promise<void> {
-    this._writeTimer?.dispose();
-    this._writeTimer = undefined;
-    clearImmediate(this._immediate);
-    this._immediate = undefined;
+    this._clearTimers();
     if (this._isRunning || this._isReleased) {
+      this._isDue = true;
       return;
     }
-    this._retryTimer?.dispose();
-    this._retryTimer = undefined;
     this._isRunning = true;
     try {
-      let goesOn = true;
-      while (goesOn) {
+      let goesOn: boolean;
+      do {
+        this._isDue = false;
         goesOn = await this._step();
-      }
+      } while (goesOn || (this._isDue && this._failure === undefined));
     } finally {
       this._isRunning = false;
     }
+    if (!this._hasWork()) {
+      this._clearTimers();
+    }
     this._kick();
+  }
+
+  /** Those that lead to `_run`. */
+  private _clearTimers(): void {
+    clearImmediate(this._immediate);
+    this._immediate = undefined;
+    this._writeTimer?.dispose();
+    this._writeTimer = undefined;
+    this._retryTimer?.dispose();
+    this._retryTimer = undefined;
   }
 
   /** One write, roll-over or barrier. False when the loop has to end: nothing to do, nothing urgent, or a failure. */
@@ -307,7 +317,8 @@ export class JournalRecorder implements Recorder {
       this._onDidWrite.fire(this._position);
     }
     // A failed sync, which runs beside the loop, ends it as well.
-    return this._failure === undefined && this._hasWork() && (this._isUrgent() || this._queue.first?.kind === 'roll');
+    const isWanted = this._isUrgent() || this._queue.first?.kind === 'roll';
+    return this._failure === undefined && this._hasWork() && isWanted;
   }
 
   /** True when output or an event was written. */
