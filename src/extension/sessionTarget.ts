@@ -8,7 +8,7 @@ import type { SessionNode } from './tree/treeModel.ts';
 export const selectionArgument = 'selection';
 
 export interface SessionTargetOptions {
-  readonly link: Pick<HostLink, 'sessions' | 'findSession' | 'whenConnected'>;
+  readonly link: Pick<HostLink, 'sessions' | 'findSession'> & { whenConnected(): Promise<unknown> };
   /** Every terminal of the window. */
   readonly terminals: () => readonly vscode.Terminal[];
   readonly findSessionOf: (terminal: vscode.Terminal) => SessionId | undefined;

@@ -4,7 +4,6 @@ import type * as vscode from 'vscode';
 import type { SessionId } from '../../src/base/ids.ts';
 import { SessionTarget } from '../../src/extension/sessionTarget.ts';
 import type { SessionNode } from '../../src/extension/tree/treeModel.ts';
-import type { HostConnection } from '../../src/client/hostConnection.ts';
 import type { SessionInfo } from '../../src/protocol/sessionInfo.ts';
 import { makeSession } from './support/sessions.ts';
 
@@ -35,7 +34,7 @@ function makeTarget(options: { active?: SessionId; selection?: SessionNode[]; pi
       link: {
         sessions,
         findSession: (id) => sessions.find((session) => session.id === id),
-        whenConnected: () => Promise.resolve({} as HostConnection),
+        whenConnected: () => Promise.resolve(),
       },
       terminals: () => [otherTerminal, terminalOfA],
       findSessionOf: (terminal) => (terminal === terminalOfA ? a.id : undefined),
