@@ -18,6 +18,8 @@ import { type Closer, VtParser } from './vtParser.ts';
 
 const nothing = new Uint8Array(0);
 
+const alternateBufferModes: ReadonlySet<number> = new Set([47, 1047, 1049]);
+
 /**
  * What becomes of the current sequence, if there is one: `hold` until it is known whether it is a query, `pass` it on
  * as it comes, or `drop` the rest of a query whose beginning was left out already.
@@ -193,8 +195,13 @@ export class StreamScanner extends VtParser implements SequenceScanner {
   }
 
   private _noteModes(isSet: boolean): void {
-    const parameters = contentOf(this._sequence(this.at, scannerLimits.heldBackBytes)).slice(1, -1);
-    if (parameters.split(';').some((parameter) => /^0*(47|1047|1049)$/.test(parameter))) {
+    const hasAlternate = this.hasOneParameter
+      ? alternateBufferModes.has(this.firstParameter)
+      : contentOf(this._sequence(this.at, scannerLimits.heldBackBytes))
+          .slice(1, -1)
+          .split(';')
+          .some((parameter) => alternateBufferModes.has(Number.parseInt(parameter, 10)));
+    if (hasAlternate) {
       this._noteAlternate(isSet);
     }
   }

@@ -25,7 +25,8 @@ export abstract class VtParser {
   /** The last of them in the lowest byte. */
   protected intermediates = 0;
   protected firstParameter = 0;
-  private _isInFirstParameter = true;
+  /** So far, and without a sub-parameter. */
+  protected hasOneParameter = true;
 
   /** The chunk that is parsed, where the parser is in it, and where it has to stop. */
   protected bytes: Uint8Array = nothing;
@@ -188,6 +189,11 @@ export abstract class VtParser {
 
   /** Prefix, parameters, intermediates and final byte, which CSI and DCS have in common. */
   private _scanHead(byte: number, parameter: ParserState, intermediate: ParserState, ignore: ParserState): void {
+    if (byte >= 0x30 && byte < 0x3c && this.state !== intermediate) {
+      this.state = parameter;
+      this._scanParameters();
+      return;
+    }
     this.at++;
     if (byte >= 0x40) {
       if (parameter === parserState.csiParameter) {
@@ -198,22 +204,32 @@ export abstract class VtParser {
       }
     } else if (byte < 0x30) {
       this._collect(byte, intermediate);
-    } else if (this.state === intermediate || (byte >= 0x3c && this.state === parameter)) {
+    } else if (this.state === parserState.csiEntry || this.state === parserState.dcsEntry) {
+      this.prefix = byte;
+      this.state = parameter;
+    } else {
       this.state = ignore;
       if (ignore === parserState.dcsIgnore) {
         this.handleIgnoredString();
       }
-    } else if (byte >= 0x3c) {
-      this.prefix = byte;
-      this.state = parameter;
-    } else {
-      this.state = parameter;
+    }
+  }
+
+  private _scanParameters(): void {
+    const bytes = this.bytes;
+    let at = this.at;
+    for (; at < this.end; at++) {
+      const byte = bytes[at] ?? 0;
+      if (byte < 0x30 || byte >= 0x3c) {
+        break;
+      }
       if (byte >= 0x3a) {
-        this._isInFirstParameter = false;
-      } else if (this._isInFirstParameter) {
+        this.hasOneParameter = false;
+      } else if (this.hasOneParameter) {
         this.firstParameter = Math.min(this.firstParameter * 10 + byte - 0x30, 0x7fffffff);
       }
     }
+    this.at = at;
   }
 
   private _collect(byte: number, next: ParserState): void {
@@ -320,7 +336,7 @@ export abstract class VtParser {
     this.prefix = 0;
     this.intermediates = 0;
     this.firstParameter = 0;
-    this._isInFirstParameter = true;
+    this.hasOneParameter = true;
   }
 
   private _enterOrDispatchEscape(byte: number): void {
