@@ -105,7 +105,7 @@ test('settings are ordered, described and scoped; the ones that could run a prog
     all.map((_, index) => index + 1),
   );
   for (const [id, { scope, markdownDescription }] of all) {
-    assert.ok(['machine', 'machine-overridable', 'window'].includes(scope), id);
+    assert.ok(['machine', 'window'].includes(scope), id);
     assert.ok(markdownDescription.startsWith('%setting.'), id);
   }
   const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
