@@ -110,6 +110,7 @@ test('a newer client retires the host: sessions go on in the next one', async (t
     [{ kind: 'retiring', reason: 'update' }],
   );
   assert.equal(fs.existsSync(path.join(box.run, 'host.json')), false);
+  assert.equal(box.log.includes('did not come to its end'), false);
   await box.start();
   const next = await box.connect();
   const { sessions } = await next.request('list', {});

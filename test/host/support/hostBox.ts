@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { TestContext } from 'node:test';
@@ -38,9 +38,10 @@ export class HostBox {
 
   constructor(t: TestContext) {
     this._test = t;
+    // Before the directory's own removal, which would make hosts and keepers fill it again.
+    t.after(() => this._endAll());
     this.data = makeTempDirectory(t);
     this.run = path.join(this.data, 'run');
-    t.after(() => this._endAll());
   }
 
   /** Starts a host and waits for its first line. */
@@ -72,34 +73,29 @@ export class HostBox {
     return (await RawClient.greet(this._test, this.endpoint.address, { token: this.token, ...hello })).client;
   }
 
-  private _pids(folder: string): number[] {
-    const directory = path.join(this.run, folder);
-    const names = fs.existsSync(directory) ? fs.readdirSync(directory) : [];
-    return names
-      .filter((name) => name.endsWith('.json'))
-      .map((name) => {
-        const { pid } = JSON.parse(fs.readFileSync(path.join(directory, name), 'utf8')) as { pid: number };
-        return pid;
-      });
-  }
-
-  /** A keeper starts its host again, so keepers go first. */
+  /** A keeper whose host was ended may just be starting another one: so until none is left. */
   private async _endAll(): Promise<void> {
-    const pids = [...this._pids('keepers'), ...this._pids('.'), ...this._children.map(({ pid }) => pid ?? 0)];
-    for (const pid of pids) {
-      endProcess(pid);
-    }
-    await waitFor('every process to end', () =>
-      this._children.every((child) => child.exitCode !== null || child.signalCode !== null),
+    await waitFor('every process to end', () => {
+      const pids = findProcesses(this.run);
+      pids.forEach(endProcess);
+      return pids.length === 0;
+    });
+    await waitFor('every child to be gone', () =>
+      this._children.every(({ exitCode, signalCode }) => (exitCode ?? signalCode) !== null),
     );
   }
 }
 
+/** Hosts and keepers that were started for this run directory: its name is nobody else's. */
+function findProcesses(runDirectory: string): number[] {
+  const { stdout } = spawnSync('ps', ['-Awwo', 'pid=,args='], { encoding: 'utf8' });
+  const lines = stdout.split('\n').filter((line) => line.includes(`--run-dir ${runDirectory}`));
+  return lines.map((line) => Number.parseInt(line, 10));
+}
+
 function endProcess(pid: number): void {
   try {
-    if (pid > 0) {
-      process.kill(pid, 'SIGKILL');
-    }
+    process.kill(pid, 'SIGKILL');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
       throw error;
