@@ -3,17 +3,6 @@
  * xterm.js, VS Code's add-ons and the kitty protocols add; a sequence is on it whether or not our screen answers.
  */
 
-/** A control sequence as the parser of xterm.js identifies it. */
-export interface ControlFunction {
-  /** `<`, `=`, `>` or `?`, else 0. */
-  readonly prefix: number;
-  /** Intermediate bytes, the first in the highest place; 0 when there are none. */
-  readonly intermediates: number;
-  readonly final: number;
-  /** An empty one is 0, as in the parser. */
-  readonly firstParameter: number;
-}
-
 type Parameters = 'any' | 'none-or-zero' | ReadonlySet<number>;
 
 const csiQueries = new Map<number, Parameters>([
@@ -45,20 +34,32 @@ function keyOf(prefix: string, intermediate: string, final: string): number {
   return (code(prefix) << 16) | (code(intermediate) << 8) | code(final);
 }
 
-export function isCsiQuery(sequence: ControlFunction): boolean {
-  if (sequence.intermediates > 0xff) {
+/** Final bytes of the above: nearly every control sequence is settled by its final byte. */
+const mayAsk = new Uint8Array(0x80);
+for (const key of csiQueries.keys()) {
+  mayAsk[key & 0xff] = 1;
+}
+
+/**
+ * Whether a control sequence, as the parser of xterm.js identifies it, is a query.
+ * @param prefix `<`, `=`, `>` or `?`, else 0.
+ * @param intermediates the last of them in the lowest byte; 0 when there are none.
+ * @param firstParameter 0 when it is empty, as in the parser.
+ */
+export function isCsiQuery(prefix: number, intermediates: number, final: number, firstParameter: number): boolean {
+  if (mayAsk[final] !== 1 || intermediates > 0xff) {
     return false;
   }
-  const parameters = csiQueries.get((sequence.prefix << 16) | (sequence.intermediates << 8) | sequence.final);
+  const parameters = csiQueries.get((prefix << 16) | (intermediates << 8) | final);
   switch (parameters) {
     case undefined:
       return false;
     case 'any':
       return true;
     case 'none-or-zero':
-      return sequence.firstParameter === 0;
+      return firstParameter === 0;
     default:
-      return parameters.has(sequence.firstParameter);
+      return parameters.has(firstParameter);
   }
 }
 

@@ -33,7 +33,7 @@ export class StreamScanner extends VtParser implements SequenceScanner {
   private _earlierLength = 0;
   private _delivery: Delivery = 'none';
   /** Controls within the current sequence, which a terminal obeys at once, as if they stood before it. */
-  private _controls: number[] = [];
+  private _controls: number[] | undefined;
   private _followsRemovedString = false;
 
   private readonly _clients = new ClientStream();
@@ -96,14 +96,7 @@ export class StreamScanner extends VtParser implements SequenceScanner {
     const isMode = final === 0x68 || final === 0x6c;
     if (isMode && this.prefix === 0x3f && this.intermediates === 0) {
       this._noteModes(final === 0x68);
-    } else if (
-      isCsiQuery({
-        prefix: this.prefix,
-        intermediates: this.intermediates,
-        final,
-        firstParameter: this.firstParameter,
-      })
-    ) {
+    } else if (isCsiQuery(this.prefix, this.intermediates, final, this.firstParameter)) {
       this._hasQueries = true;
       this._leaveOutSequence(this.at);
     }
@@ -179,14 +172,14 @@ export class StreamScanner extends VtParser implements SequenceScanner {
     } else if (this._delivery === 'drop') {
       this._clients.insert(Uint8Array.of(byte));
     } else {
-      this._controls.push(byte);
+      (this._controls ??= []).push(byte);
     }
   }
 
   protected override handleBegin(): void {
     this._earlier = nothing;
     this._earlierLength = 0;
-    this._controls = [];
+    this._controls = undefined;
     this._delivery = 'hold';
   }
 
@@ -232,7 +225,7 @@ export class StreamScanner extends VtParser implements SequenceScanner {
       this._clients.passTo(this.start);
     }
     this._clients.closeUnfinished();
-    this._clients.insert(Uint8Array.from(this._controls));
+    this._clients.insert(Uint8Array.from(this._controls ?? []));
     this._clients.leaveOutTo(end);
     this._delivery = 'drop';
   }
