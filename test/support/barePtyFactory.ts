@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import * as path from 'node:path';
 import { type IPty, spawn } from '@lydell/node-pty';
-import { RevenantError } from '../../src/base/errors.ts';
+import { RevenantError, messageOf } from '../../src/base/errors.ts';
 import { Emitter } from '../../src/base/event.ts';
 import type { RunId } from '../../src/base/ids.ts';
 import type { PtyExit, PtyFactory, PtyOutput, PtyProcess, PtySpawnOptions } from '../../src/session/ptyFactory.ts';
@@ -79,7 +79,14 @@ class BarePty implements PtyProcess {
 
   resize(cols: number, rows: number): void {
     if (this._isConnected && this._kept.exit === undefined) {
-      this._kept.pty.resize(cols, rows);
+      try {
+        this._kept.pty.resize(cols, rows);
+      } catch (error) {
+        // Its PTY is closed already; its exit is about to be told.
+        if (!messageOf(error).includes('EBADF')) {
+          throw error;
+        }
+      }
     }
   }
 
