@@ -57,12 +57,14 @@ export class ClientStream {
     this._closer = by === 'own' ? undefined : closers[by];
   }
 
-  /** Ends the sequence that would have been ended by what is left out here. */
+  /**
+   * Ends the sequence that would have been ended by what is left out here, or the broken character: what comes next
+   * must not be taken for its rest.
+   */
   closeUnfinished(): void {
-    if (this._closer !== undefined) {
-      this._pieces.push(this._closer);
-      this._closer = undefined;
-    }
+    const isBroken = countUnfinishedBytes(this._pieces.at(-1)?.subarray(-3) ?? this._lastBytes) > 0;
+    this.insert(this._closer ?? (isBroken ? closers.escape : nothing));
+    this._closer = undefined;
   }
 
   finish(): Uint8Array {

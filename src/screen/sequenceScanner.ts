@@ -166,6 +166,7 @@ export class StreamScanner extends VtParser implements SequenceScanner {
     if (this.state === parserState.ground) {
       if (byte === control.enq) {
         this._clients.passTo(this.at);
+        this._clients.closeUnfinished();
         this._clients.leaveOutTo(this.at + 1);
         this._hasQueries = true;
       }

@@ -141,6 +141,12 @@ test('a string that a query interrupts is ended for clients, too', () => {
   assert.equal(scan('\x1b]0;title\u009b6nshown').forClients, '\x1b]0;title\x18shown');
 });
 
+test('what a query leaves behind does not become a query', () => {
+  const bytes = Buffer.concat([Buffer.from([0xc2]), Buffer.from('\x1b[c'), Buffer.from([0x9b]), Buffer.from('6n')]);
+  const { forClients, hasQueries } = createSequenceScanner().push(bytes);
+  assert.deepEqual([Buffer.from(forClients).toString('latin1'), hasQueries], ['\xc2\x1b\\\x9b6n', true]);
+});
+
 test('controls within a query are obeyed by clients', () => {
   assert.equal(scan('a\x1b[\r\n6nb').forClients, 'a\r\nb');
 });
