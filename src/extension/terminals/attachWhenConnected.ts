@@ -30,13 +30,14 @@ export async function attachWhenConnected(options: AttachWhenConnectedOptions): 
     tellLinkFailure(options);
     let isUrgent = options.isUrgent;
     while (!signal.aborted) {
-      const connection = await findConnection(options, isUrgent);
+      if (!isUrgent) {
+        await whenLinkIsConnected(options);
+      }
       isUrgent = false;
-      if (connection === undefined) {
-        await whenWorthTrying(options);
-      } else if (await tryAttach(options, connection)) {
+      if (await tryOnce(options)) {
         return;
       }
+      await whenWorthTrying(options);
     }
   } finally {
     states.dispose();
@@ -49,57 +50,59 @@ function tellLinkFailure({ link, handleFailure }: AttachWhenConnectedOptions): v
   }
 }
 
-async function findConnection(
-  { link, signal, handleFailure }: AttachWhenConnectedOptions,
-  isUrgent: boolean,
-): Promise<TerminalConnection | undefined> {
-  if (!isUrgent && link.state !== 'connected') {
-    return undefined;
-  }
+/** True when attached or aborted. */
+async function tryOnce({ link, signal, attach, handleFailure }: AttachWhenConnectedOptions): Promise<boolean> {
+  let connection: TerminalConnection;
   try {
-    return await link.whenConnected(signal);
+    connection = await link.whenConnected(signal);
   } catch (error) {
     if (!signal.aborted) {
       handleFailure(messageOf(error));
     }
-    return undefined;
-  }
-}
-
-async function tryAttach(options: AttachWhenConnectedOptions, connection: TerminalConnection): Promise<boolean> {
-  try {
-    await options.attach(connection);
-    return true;
-  } catch (error) {
-    if (options.signal.aborted) {
-      return true;
-    }
-    if (!isRevenantError(error, 'closed', 'host-unresponsive', 'timeout')) {
-      throw error;
-    }
-    // The connection that went says so itself; another try tells more than this failure does.
-    await whenWorthTrying(options);
     return false;
   }
+  try {
+    await attach(connection);
+    return true;
+  } catch (error) {
+    // A connection that went says so itself: there is nothing to tell.
+    if (signal.aborted || isRevenantError(error, 'closed', 'host-unresponsive', 'timeout')) {
+      return false;
+    }
+    throw error;
+  }
 }
 
-/** Resolves when the link is connected anew, or after a while when it takes itself for connected; at once when aborted. */
-function whenWorthTrying({ link, clock, signal }: AttachWhenConnectedOptions): Promise<void> {
+/** Resolves when the link is connected, or aborted. */
+function whenLinkIsConnected({ link, signal }: AttachWhenConnectedOptions): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve();
-      return;
-    }
-    const finish = (): void => {
+    const check = (): void => {
       if (signal.aborted || link.state === 'connected') {
         states.dispose();
-        timer.dispose();
-        signal.removeEventListener('abort', finish);
+        signal.removeEventListener('abort', check);
         resolve();
       }
+    };
+    const states = link.onDidChangeState(check);
+    signal.addEventListener('abort', check);
+    check();
+  });
+}
+
+/** Resolves when the link has changed, or after a while when it takes itself for connected all the time; or aborted. */
+function whenWorthTrying({ link, clock, signal }: AttachWhenConnectedOptions): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      states.dispose();
+      timer.dispose();
+      signal.removeEventListener('abort', finish);
+      resolve();
     };
     const states = link.onDidChangeState(finish);
     const timer = clock.schedule(retryMs, finish);
     signal.addEventListener('abort', finish);
+    if (signal.aborted) {
+      finish();
+    }
   });
 }

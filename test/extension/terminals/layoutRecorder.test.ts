@@ -4,7 +4,7 @@ import type { Memento } from 'vscode';
 import { nullLog } from '../../../src/base/log.ts';
 import { emptyLayout, type TerminalLayout } from '../../../src/extension/terminals/layout.ts';
 import { LayoutRecorder } from '../../../src/extension/terminals/layoutRecorder.ts';
-import { ManualClock } from './support/manualClock.ts';
+import { ManualClock } from '../../support/manualClock.ts';
 import { sessionId } from './support/sessions.ts';
 
 class Store implements Memento {

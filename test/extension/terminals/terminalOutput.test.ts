@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { encodeUtf8 } from '../../../src/base/utf8.ts';
 import { InBandAck } from '../../../src/extension/terminals/inBandAck.ts';
 import { outputLimits, TerminalOutput } from '../../../src/extension/terminals/terminalOutput.ts';
-import { ManualClock } from './support/manualClock.ts';
+import { ManualClock } from '../../support/manualClock.ts';
 import { VscodeTerminal } from './support/vscodeTerminal.ts';
 
 const question = new RegExp(`${String.fromCharCode(27)}\\[\\?\\d{7,}\\$p`, 'g');

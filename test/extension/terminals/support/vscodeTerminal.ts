@@ -33,7 +33,7 @@ export class VscodeTerminal {
     const buffer = this.xterm.buffer.active;
     const lines: string[] = [];
     for (let index = 0; index < buffer.length; index++) {
-      lines.push(buffer.getLine(index)?.translateToString(true) ?? '');
+      lines.push((buffer.getLine(index)?.translateToString(true) ?? '').trimEnd());
     }
     while (lines.at(-1) === '') {
       lines.pop();
