@@ -120,7 +120,7 @@ export class PtyChild {
 /** False when there is no such process or group. */
 function trySignal(target: number, signal: string): boolean {
   try {
-    process.kill(target, signal as NodeJS.Signals);
+    process.kill(target, signal);
     return true;
   } catch (error) {
     switch (systemCodeOf(error)) {

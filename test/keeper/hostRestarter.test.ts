@@ -58,7 +58,7 @@ test('runs its own program when the host’s is gone', async (t) => {
   await waitFor('the host to be started', () => count() > 0);
 });
 
-test('doubles the delay while hosts die young, and starts over after one that lived', async (t) => {
+test('doubles the delay while hosts die young, and starts over after one that lived', (t) => {
   const clock = new StepClock();
   const { restart } = noteStart(t);
   const restarter = new HostRestarter(clock, nullLog);

@@ -8,7 +8,7 @@ import { keeperFrameKind, keeperLimits, type HostToKeeper } from '../../src/prot
 import { encodeJson } from '../../src/protocol/json.ts';
 import { makeTempDirectory } from '../support/tempDirectory.ts';
 import { waitFor } from '../support/waitFor.ts';
-import { KeeperBox, keeperScript } from './support/keeperBox.ts';
+import { KeeperBox, keeperScript, type RawHost } from './support/keeperBox.ts';
 
 function json(message: object): Uint8Array {
   return encodeFrame(keeperFrameKind.json, encodeJson(message));
@@ -41,7 +41,7 @@ test('closes without a word on whoever does not show the token first, and lives 
 
 test('closes on whoever says nothing, and keeps no crowd of them', async (t) => {
   const keeper = await KeeperBox.start(t);
-  const strangers = [];
+  const strangers: RawHost[] = [];
   for (let i = 0; i < 20; i++) {
     strangers.push(await keeper.dial());
   }

@@ -1,7 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import * as fs from 'node:fs/promises';
 import { homedir } from 'node:os';
 import * as path from 'node:path';
+import type { Readable } from 'node:stream';
 import { RevenantError, messageOf, systemCodeOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 
@@ -18,6 +19,8 @@ export interface StartKeeperOptions {
   readonly version: string;
   readonly log: Log;
 }
+
+type KeeperChild = ChildProcessByStdio<null, Readable, null>;
 
 /** From starting to `ready`, of each attempt. */
 const readyTimeoutMs = 10_000;
@@ -67,12 +70,12 @@ async function startAndWait([file, ...args]: readonly string[], env: KeeperComma
     child.kill('SIGKILL');
     throw error;
   } finally {
-    child.stdout?.destroy();
+    child.stdout.destroy();
     child.unref();
   }
 }
 
-function readFirstLine(child: ChildProcess): Promise<string> {
+function readFirstLine(child: KeeperChild): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
     const fail = (reason: string, cause?: unknown): void => {
@@ -81,8 +84,8 @@ function readFirstLine(child: ChildProcess): Promise<string> {
     };
     const timer = setTimeout(() => fail(`was not ready within ${readyTimeoutMs / 1000} s`), readyTimeoutMs);
     child.once('error', (error) => fail(`cannot be started: ${error.message}`, error));
-    child.stdout?.setEncoding('utf8');
-    child.stdout?.on('data', (chunk: string) => {
+    child.stdout.setEncoding('utf8');
+    child.stdout.on('data', (chunk: string) => {
       text += chunk;
       const end = text.indexOf('\n');
       if (end >= 0) {

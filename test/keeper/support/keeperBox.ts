@@ -1,7 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import * as path from 'node:path';
+import type { Readable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { randomUUID } from 'node:crypto';
 import type { RunId } from '../../../src/base/ids.ts';
@@ -26,14 +27,17 @@ export const keeperScript = path.join(import.meta.dirname, '..', '..', '..', 'sr
 /** What programs in these tests get: nothing of the machine's but where programs are. */
 export const testEnv: Record<string, string> = { PATH: process.env['PATH'] ?? '', TERM: 'xterm-256color', LC_ALL: 'C' };
 
+/** Its stdout is read, its errors go to the test's. */
+type KeeperChild = ChildProcessByStdio<null, Readable, null>;
+
 type Message<T extends KeeperToHost['type']> = Extract<KeeperToHost, { type: T }>;
 
 /** A keeper process of its own, run from source, in a run directory of its own. Ends with the test. */
 export class KeeperBox {
   readonly runDirectory: string;
-  readonly child: ChildProcess;
+  readonly child: KeeperChild;
 
-  private constructor(runDirectory: string, child: ChildProcess) {
+  private constructor(runDirectory: string, child: KeeperChild) {
     this.runDirectory = runDirectory;
     this.child = child;
   }
@@ -46,7 +50,7 @@ export class KeeperBox {
     const box = new KeeperBox(runDirectory, child);
     t.after(() => box.end());
     let output = '';
-    child.stdout?.on('data', (chunk: Uint8Array) => (output += Buffer.from(chunk).toString()));
+    child.stdout.on('data', (chunk: Uint8Array) => (output += Buffer.from(chunk).toString()));
     await waitFor('the keeper to be ready', () => output.endsWith('\n') || child.exitCode !== null);
     if (output !== 'ready\n') {
       throw new Error(`The keeper said: ${output}`);
