@@ -120,8 +120,11 @@ export const contextKeys = {
 
 export const viewIds = { container: 'revenant', sessions: 'revenant.sessions' } as const;
 
-/** `viewItem` of the rows: `session.running`, `session.ended`, `session.lost`, `group`. */
-export const itemContext = { sessionPrefix: 'session.', group: 'group' } as const;
+/**
+ * `viewItem` of the rows: `session.running`, `session.ended`, `session.lost`, each with `.open` behind it when a terminal
+ * of this window shows the session, and `group`.
+ */
+export const itemContext = { sessionPrefix: 'session.', openSuffix: '.open', group: 'group' } as const;
 
 export const profileId = 'revenant.session';
 

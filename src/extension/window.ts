@@ -78,7 +78,14 @@ export class Window implements Disposable {
       messages.showError(error, vscode.l10n.t('The terminals of this window were not opened again'));
     });
 
-    const tree = this._store.add(new SessionTree({ link, clock }));
+    const tree = this._store.add(
+      new SessionTree({
+        link,
+        clock,
+        isOpen: (id) => terminals.findTerminal(id) !== undefined,
+        onDidChangeOpen: terminals.onDidChangeOpen,
+      }),
+    );
     this._store.add(new StatusBar(link));
     this._store.add(new LinkMessages(link, messages));
     this._store.add(

@@ -59,9 +59,13 @@ export class SessionPicker {
     const refresh = (): void => {
       const items = rows.update(this._items(request));
       if (items !== undefined) {
-        const active = input.activeItems[0]?.session.id;
+        const activeId = input.activeItems[0]?.session.id;
         input.items = items;
-        input.activeItems = items.filter((item) => item.session.id === active);
+        const active = items.filter((item) => item.session.id === activeId);
+        // Without one VS Code makes the first row the active one; an empty list would make it none.
+        if (active.length > 0) {
+          input.activeItems = active;
+        }
       }
     };
     refresh();

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../../base/clock.ts';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
+import type { Event } from '../../base/event.ts';
 import type { SessionId } from '../../base/ids.ts';
 import type { HostLink } from '../../client/hostLink.ts';
 import type { SessionInfo } from '../../protocol/sessionInfo.ts';
@@ -19,12 +20,16 @@ const ageRefreshMs = 60_000;
 export interface SessionTreeOptions {
   readonly link: HostLink;
   readonly clock: Clock;
+  /** True when a terminal of this window shows the session. */
+  readonly isOpen: (id: SessionId) => boolean;
+  readonly onDidChangeOpen: Event<void>;
 }
 
 /** The view "Sessions": shows what the link knows, within a fraction of a second, and draws only rows that changed. */
 export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposable {
   private readonly _link: HostLink;
   private readonly _clock: Clock;
+  private readonly _isOpen: (id: SessionId) => boolean;
   private readonly _model = new TreeModel();
   private readonly _store = new DisposableStore();
   private readonly _onDidChangeTreeData = new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>();
@@ -33,15 +38,17 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
   private _pendingUpdate: Disposable | undefined;
   private _ageTimer: Disposable | undefined;
 
-  constructor({ link, clock }: SessionTreeOptions) {
+  constructor({ link, clock, isOpen, onDidChangeOpen }: SessionTreeOptions) {
     this._link = link;
     this._clock = clock;
+    this._isOpen = isOpen;
     this._store.add(this._onDidChangeTreeData);
     this._update();
     this._view = this._store.add(
       vscode.window.createTreeView(viewIds.sessions, { treeDataProvider: this, canSelectMany: true }),
     );
     this._store.add(link.onDidChangeSessions(() => this._scheduleUpdate()));
+    this._store.add(onDidChangeOpen(() => this._scheduleUpdate()));
     this._store.add(link.onDidChangeState(() => this._showState()));
     this._store.add(vscode.workspace.onDidChangeWorkspaceFolders(() => this._scheduleUpdate()));
     this._store.add(this._view.onDidChangeVisibility(() => this._followVisibility()));
@@ -103,7 +110,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     const around = surroundings();
     const now = this._clock.now();
     const change = this._model.update(this._link.sessions, currentWorkspace()?.uri, (session) =>
-      appearanceOf(session, sessionDescription(session, around, now, vscode.l10n)),
+      appearanceOf(session, sessionDescription(session, around, now, vscode.l10n), this._contextOf(session)),
     );
     switch (change.kind) {
       case 'none':
@@ -135,6 +142,11 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
         : '';
   }
 
+  private _contextOf(session: SessionInfo): string {
+    const open = this._isOpen(session.id) ? itemContext.openSuffix : '';
+    return `${itemContext.sessionPrefix}${session.state}${open}`;
+  }
+
   private _sessionItem(node: SessionNode): vscode.TreeItem {
     const { session } = node;
     const around = surroundings();
@@ -144,7 +156,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     item.id = session.id;
     item.description = sessionDescription(session, around, now, vscode.l10n);
     item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
-    item.contextValue = `${itemContext.sessionPrefix}${session.state}`;
+    item.contextValue = this._contextOf(session);
     item.accessibilityInformation = { label: sessionAccessibleLabel(session, around, now, vscode.l10n) };
     item.command = {
       command: commandIds.treeActivate,
@@ -156,10 +168,11 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
 }
 
 /** Everything drawn of a row, and of the tooltip what may be a minute old at most. */
-function appearanceOf(session: SessionInfo, description: string): string {
+function appearanceOf(session: SessionInfo, description: string, context: string): string {
   return JSON.stringify([
     session.displayName,
     description,
+    context,
     session.state,
     session.exitCode,
     session.signal,
@@ -174,9 +187,7 @@ function appearanceOf(session: SessionInfo, description: string): string {
 }
 
 function groupItem(group: GroupNode): vscode.TreeItem {
-  const state =
-    group.group === 'ended' ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.Expanded;
-  const item = new vscode.TreeItem(groupLabel(group.group), state);
+  const item = new vscode.TreeItem(groupLabel(group.group), vscode.TreeItemCollapsibleState.Expanded);
   item.id = `group:${group.group}`;
   item.description = String(group.children.length);
   item.contextValue = itemContext.group;
