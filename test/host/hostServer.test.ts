@@ -24,7 +24,9 @@ const jsonFrame = (message: object): Uint8Array => encodeFrame(frameKind.json, e
 
 /** What is sent first ends the connection, and the server says nothing at all. */
 async function checkSilence(t: TestContext, first: Uint8Array): Promise<void> {
-  const { address } = await serveFake(t);
+  // No timer ever ends: the connection is closed because of what was sent.
+  const clock = { now: () => 0, monotonicMs: () => 0, schedule: () => ({ dispose: () => undefined }) };
+  const { address } = await serveFake(t, { clock });
   const client = new RawClient(t, address);
   client.socket.write(first);
   await client.closed();

@@ -31,6 +31,8 @@ export class FakeManager implements SessionManagerApi {
   isDestroyed = false;
   /** Snapshots wait for it: what is printed meanwhile comes after them. */
   snapshotGate: Promise<void> = Promise.resolve();
+  /** The screen is rebuilt until then: what is printed meanwhile is in the snapshot. */
+  rebuildGate: Promise<void> | undefined;
   private readonly _sessions = new Map<SessionId, FakeSession>();
   private readonly _emitters = new Map<keyof ManagerEvents, Emitter<never>>();
   private _lastActivity = 1000;
@@ -181,6 +183,9 @@ export class FakeManager implements SessionManagerApi {
   }
 
   async getSnapshot(id: SessionId): Promise<SessionSnapshot> {
+    if (this.rebuildGate !== undefined) {
+      await this.rebuildGate;
+    }
     const { details, position } = this._find(id);
     const snapshot = { position, bytes: this.streamOf(id), cols: details.cols, rows: details.rows };
     this.snapshots++;
