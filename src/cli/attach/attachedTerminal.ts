@@ -238,8 +238,8 @@ export class AttachedTerminal {
     const { terminal, isReadOnly, clock } = this._options;
     const now = clock.now();
     const text = isReadOnly
-      ? `\x1b[0m\r\n\x1b[2mSession ${describeEnd(this._session, now)}.`
-      : `${endedFooter(this._session, now)}\x1b[2m`;
-    terminal.write(`${text} q leaves.\x1b[22m`);
+      ? `\x1b[0m\r\n\x1b[2mSession ${describeEnd(this._session, now)}.\x1b[22m`
+      : endedFooter(this._session, now);
+    terminal.write(`${text}\r\n\x1b[2mPress q to leave.\x1b[22m`);
   }
 }

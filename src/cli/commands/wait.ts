@@ -39,6 +39,9 @@ export const waitCommand: Command = {
         throw new RevenantError('timeout', `${describe(until)} did not happen within ${timeoutMs} ms`);
       case 'ended': {
         const name = printable(session.displayName);
+        if (until.kind === 'exit') {
+          throw new RevenantError('session-not-found', `session "${name}" was deleted`);
+        }
         throw new RevenantError('not-running', `the process of session "${name}" ended before ${describe(until)}`);
       }
     }
