@@ -26,6 +26,7 @@ export class LayoutRecorder implements Disposable {
   private readonly _options: LayoutRecorderOptions;
   private _pending: Disposable | undefined;
   private _written: string | undefined;
+  private _isDisposed = false;
 
   constructor(options: LayoutRecorderOptions) {
     this._options = options;
@@ -38,6 +39,10 @@ export class LayoutRecorder implements Disposable {
 
   /** Something may have changed. */
   schedule(): void {
+    if (this._isDisposed) {
+      // By now the terminals are gone: an empty layout would take the place of the good one.
+      return;
+    }
     this._pending?.dispose();
     this._pending = this._options.clock.schedule(settleMs, () => {
       this._pending = undefined;
@@ -46,6 +51,7 @@ export class LayoutRecorder implements Disposable {
   }
 
   dispose(): void {
+    this._isDisposed = true;
     this._pending?.dispose();
     this._pending = undefined;
   }

@@ -172,29 +172,14 @@ export class SessionTerminals implements vscode.Disposable {
       const keys = new Set(zombies.map(({ creationOptions }) => tryParseTerminalName(creationOptions.name)));
       this._waiting = keepSessions(this._recorder.read() ?? emptyLayout, (session) => keys.has(session));
     }
-    if (zombies.length > 0 || sessionsOf(this._waiting).length > 0) {
-      const closeZombies = (): void => zombies.splice(0).forEach((terminal) => terminal.dispose());
-      await this._whenConnected(closeZombies);
-      if (this._disposables.isDisposed) {
-        return;
+    try {
+      if (zombies.length > 0 || sessionsOf(this._waiting).length > 0) {
+        await this._restoreWaiting(zombies);
       }
-      const { link, clock } = this._options;
-      const layout = keepSessions(
-        this._waiting,
-        (id) => link.findSession(id) !== undefined && this.findTerminal(id) === undefined,
-      );
-      this._waiting = emptyLayout;
-      this._options.log.info(`Showing ${sessionsOf(layout).length} sessions again.`);
-      await restoreLayout({
-        layout,
-        clock,
-        create: (session, group, location) => this._create(session, group, location),
-        // Not before: with its last terminal the panel would close.
-        handleCreated: closeZombies,
-      });
+    } finally {
+      this._isRestored = true;
+      this._recorder.schedule();
     }
-    this._isRestored = true;
-    this._recorder.schedule();
   }
 
   /** Detaches from every session. The terminals stay: VS Code closes them, or the next extension host does. */
@@ -206,6 +191,29 @@ export class SessionTerminals implements vscode.Disposable {
     this._entries = [];
   }
 
+  private async _restoreWaiting(zombies: readonly vscode.Terminal[]): Promise<void> {
+    const remaining = [...zombies];
+    const closeZombies = (): void => remaining.splice(0).forEach((terminal) => terminal.dispose());
+    // Without a connection nothing takes their place soon, and nobody is to type into them.
+    await this._whenConnected(closeZombies);
+    if (this._disposables.isDisposed) {
+      return;
+    }
+    const { link, clock, log } = this._options;
+    const isThere = (id: SessionId): boolean =>
+      link.findSession(id) !== undefined && this.findTerminal(id) === undefined;
+    const layout = keepSessions(this._waiting, isThere);
+    this._waiting = emptyLayout;
+    log.info(`Sessions shown again: ${sessionsOf(layout).length}.`);
+    await restoreLayout({
+      layout,
+      clock,
+      create: (session, group, location) => this._create(session, group, location),
+      // Not before: with its last terminal the panel would close.
+      handleCreated: closeZombies,
+    });
+  }
+
   private _create(
     id: SessionId,
     group: number | undefined,
@@ -213,9 +221,8 @@ export class SessionTerminals implements vscode.Disposable {
   ): Entry {
     const options = this._makeOptions(id, undefined);
     const terminal = vscode.window.createTerminal(location === undefined ? options : { ...options, location });
-    const isInPanel =
-      location === vscode.TerminalLocation.Panel || typeof location !== 'object' || !('viewColumn' in location);
-    return this._register(terminal, options.pty, isInPanel ? 'panel' : 'editor', group);
+    const isEditor = typeof location === 'object' && 'viewColumn' in location;
+    return this._register(terminal, options.pty, isEditor ? 'editor' : 'panel', group);
   }
 
   private _makeOptions(

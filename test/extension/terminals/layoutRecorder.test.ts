@@ -89,6 +89,7 @@ test('nothing is written after the end', () => {
   const { clock, store, recorder } = record(() => layout);
   recorder.schedule();
   recorder.dispose();
+  recorder.schedule();
   clock.advance(1000);
   assert.deepEqual(store.updates, []);
 });
