@@ -94,8 +94,8 @@ export class SessionStream implements AttachmentSource {
     try {
       this._manager.write(this.id, bytes);
     } catch (error) {
-      // The process may have ended a moment ago; its end is on its way to the client.
-      if (!isRevenantError(error, 'not-running', 'session-not-found')) {
+      // The process may have ended a moment ago, or the host is leaving; the client is about to hear of it.
+      if (!isRevenantError(error, 'not-running', 'session-not-found', 'closed')) {
         throw error;
       }
     }

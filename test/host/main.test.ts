@@ -78,6 +78,42 @@ test('a host that was killed is replaced, and its sessions go on where they were
   await next.request('delete', { session: session.id });
 });
 
+test('no line of a flood is lost or doubled when its host is killed in the middle of it', async (t) => {
+  const box = new HostBox(t);
+  const { child } = await box.start();
+  const client = await box.connect();
+  const { session } = await client.request('create', shellDefaults);
+  const { attachment } = await client.request('attach', {
+    session: session.id,
+    size: { cols: 80, rows: 24 },
+    scrollback: 100,
+    readOnly: false,
+  });
+  client.onPart((part) => part.kind !== 'event' && client.acknowledge(attachment, part.position));
+  await client.request('send', { session: session.id, text: 'seq 1 200000; echo the-$((1+1))nd-end\n' });
+  await waitFor('the flood', () => client.position > 100_000);
+  child.kill('SIGKILL');
+  await exitOf(child);
+  await box.start();
+  const next = await box.connect();
+  const end = { session: session.id, until: { kind: 'text', pattern: '^the-2nd-end$' }, timeoutMs: 20_000 } as const;
+  assert.deepEqual(await next.request('wait', end), { outcome: 'met' });
+  const raw = (await next.read('history', { session: session.id, format: 'raw' })).toString();
+  const first = raw.indexOf('\r\n1\r\n2\r\n') + 2;
+  const numbers = Array.from({ length: 200_000 }, (_, i) => String(i + 1));
+  assert.ok(raw.slice(first).startsWith(`${numbers.join('\r\n')}\r\nthe-2nd-end`));
+  await next.request('delete', { session: session.id });
+});
+
+test('a host whose place another one took ends at once and leaves the file of the other', async (t) => {
+  const box = new HostBox(t);
+  const { child } = await box.start();
+  const other = JSON.stringify({ ...box.endpoint, pid: process.pid });
+  fs.writeFileSync(path.join(box.run, 'host.json'), other);
+  assert.equal(await exitOf(child), 0);
+  assert.equal(fs.readFileSync(path.join(box.run, 'host.json'), 'utf8'), other);
+});
+
 test('a host that hangs is ended and replaced', { skip: process.platform !== 'linux' }, async (t) => {
   const box = new HostBox(t);
   const { child } = await box.start();
