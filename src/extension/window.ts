@@ -171,7 +171,7 @@ export class Window implements Disposable {
       .refresh()
       .catch((error: unknown) => log.error("The command 'revenant' was not brought up to date", error));
 
-    this._store.add(registerNewSessionCommands(parts));
+    this._store.add(registerNewSessionCommands({ ...parts, clock }));
     this._store.add(registerTreeCommands({ target, terminals, messages, clock }));
     this._store.add(registerHostCommands({ link, installer, messages, channel }));
     this._store.add(

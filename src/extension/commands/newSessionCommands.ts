@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
+import type { Clock } from '../../base/clock.ts';
 import type { HostLink } from '../../client/hostLink.ts';
 import { commandIds } from '../contributions.ts';
+import { whenSessionIsKnown } from '../knownSession.ts';
 import { NewSessionDialogue } from '../quickInput/newSessionDialogue.ts';
 import { registerCommand } from '../registerCommand.ts';
 import type { NewSession, SessionCreator } from '../sessionCreator.ts';
@@ -12,6 +14,7 @@ import { mayStartProcess } from '../workspaceTrust.ts';
 
 export interface NewSessionCommandOptions {
   readonly link: HostLink;
+  readonly clock: Clock;
   readonly creator: SessionCreator;
   readonly defaults: SessionDefaults;
   readonly terminals: SessionTerminals;
@@ -48,12 +51,13 @@ async function start(
   location: 'panel' | 'editor',
   request: NewSession,
 ): Promise<void> {
-  const { creator, terminals, tree, messages } = options;
+  const { link, clock, creator, terminals, tree, messages } = options;
   if (!(await mayStartProcess(messages))) {
     return;
   }
   try {
     const session = await creator.create(request);
+    await whenSessionIsKnown(link, session.id, clock);
     terminals.open(session.id, { location });
     await tree.reveal(session.id);
   } catch (error) {
