@@ -317,7 +317,7 @@ test('a host that cannot be reached is told once with the reason; what was typed
   assert.equal(attachment.typed, '');
 });
 
-test('a line tells that it takes long to connect, and only then', async (t) => {
+test('a line tells that it takes long to connect, and only then', (t) => {
   const scene = makeScene(t);
   scene.link.setState('connecting');
   scene.pty.open(visible);
