@@ -55,9 +55,9 @@ test('g) the command line attaches to a session that a window shows', async (t) 
   await waitFor('the attached terminal to show the screen', () => output.includes('from-2'));
   terminal.write('echo from-$((1+2))\r');
   await window.waitForTerminal(/^from-3$/m);
-  await waitFor('its echo in the attached terminal', () => /from-3\r\n/.test(output));
+  await waitFor('its echo in the attached terminal', () => output.includes('from-3'));
   await window.typeInTerminal('echo from-$((2+2))\n');
-  await waitFor('what the window typed', () => /from-4\r\n/.test(output));
+  await waitFor('what the window typed', () => output.includes('from-4'));
   terminal.write('\x1c\x1c');
   await waitFor('it to detach', () => hasExited);
   assert.match(output, /detached/);

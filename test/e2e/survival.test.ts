@@ -12,7 +12,12 @@ let window: Workbench;
 let pid: number;
 
 before(async () => {
-  scene = await Scene.open();
+  // As the default profile, so that VS Code's own empty terminal does not appear beside what comes back.
+  const profile = 'Revenant';
+  scene = await Scene.open({
+    'terminal.integrated.defaultProfile.linux': profile,
+    'terminal.integrated.defaultProfile.osx': profile,
+  });
   window = await scene.app.openWindow();
 });
 

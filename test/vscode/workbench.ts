@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { waitFor } from '../support/waitFor.ts';
+import { settingsLoadedTitle } from './server/vscodeServer.ts';
 
 const activeTerminal = '.terminal-wrapper.active';
 
@@ -11,10 +12,11 @@ export class Workbench {
     this.page = page;
   }
 
-  /** Waits until the workbench can be used. */
+  /** Waits until the workbench can be used and has its settings. */
   async whenReady(): Promise<void> {
     await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
     await this.page.locator('.part.statusbar .statusbar-item').first().waitFor({ timeout: 60_000 });
+    await this.page.waitForFunction((title) => document.title.includes(title), settingsLoadedTitle, { timeout: 60_000 });
   }
 
   async reload(): Promise<void> {

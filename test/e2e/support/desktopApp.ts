@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { downloadAndUnzipVSCode, resolveCliArgsFromVSCodeExecutablePath } from '@vscode/test-electron';
 import { _electron, type ElectronApplication } from 'playwright-core';
-import { outsideEnvironment, quietSettings } from '../../vscode/server/vscodeServer.ts';
+import { outsideEnvironment, quietSettings, settingsLoadedTitle } from '../../vscode/server/vscodeServer.ts';
 import { testVsix } from '../../vscode/testInstallation.ts';
 import { Workbench } from '../../vscode/workbench.ts';
 import type { VsCodeApp, VsCodeAppOptions } from './vsCodeApp.ts';
@@ -28,7 +28,7 @@ export class DesktopApp implements VsCodeApp {
     fs.mkdirSync(userDirectory, { recursive: true });
     fs.writeFileSync(
       path.join(userDirectory, 'settings.json'),
-      JSON.stringify({ ...quietSettings, ...options.settings }),
+      JSON.stringify({ ...quietSettings, ...options.settings, 'window.title': settingsLoadedTitle }),
     );
     const [cli = executable, ...args] = resolveCliArgsFromVSCodeExecutablePath(executable, {
       reuseMachineInstall: true,

@@ -3,6 +3,9 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { VsCodeServerInstallation } from '../installations.ts';
 
+/** The title of a window whose settings have all been loaded: in a browser they come some time after the window. */
+export const settingsLoadedTitle = 'under test';
+
 /** Keeps VS Code quiet and quick: no AI, no experiments, no marketplace, no prompts, text that can be read from the page. */
 export const quietSettings = {
   'chat.disableAIFeatures': true,
@@ -49,10 +52,13 @@ export class VsCodeServer {
 
   /** Starts one and waits until it listens. */
   static async start(options: VsCodeServerOptions): Promise<VsCodeServer> {
-    const userDirectory = path.join(options.dataDirectory, 'data', 'User');
-    fs.mkdirSync(userDirectory, { recursive: true });
     const settings = { ...quietSettings, ...options.settings };
-    fs.writeFileSync(path.join(userDirectory, 'settings.json'), JSON.stringify(settings, undefined, 2));
+    writeSettings(path.join(options.dataDirectory, 'data', 'User'), settings);
+    // What belongs to a machine (shells, environment) is taken from the server's own settings only. They come last.
+    writeSettings(path.join(options.dataDirectory, 'data', 'Machine'), {
+      ...settings,
+      'window.title': settingsLoadedTitle,
+    });
     const child = spawn(
       options.installation.node,
       [
@@ -132,6 +138,11 @@ export class VsCodeServer {
       }
     }
   }
+}
+
+function writeSettings(directory: string, settings: object): void {
+  fs.mkdirSync(directory, { recursive: true });
+  fs.writeFileSync(path.join(directory, 'settings.json'), JSON.stringify(settings, undefined, 2));
 }
 
 /** This process's environment without what an outer VS Code may have put there. */
