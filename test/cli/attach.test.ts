@@ -157,8 +157,10 @@ test('when the host is killed, attach comes back by itself and misses nothing', 
   assert.ok(pid);
   process.kill(pid, 'SIGKILL');
   await shown.shows(/connection lost, connecting again/);
+  shown.type('q');
   await waitFor('the message to go', () => !/connection lost/.test(shown.text()));
-  shown.type('echo after=$((5+5))\r');
+  // Ctrl+U, should the q have come through.
+  shown.type('\x15echo after=$((5+5))\r');
   await shown.shows(/^before=8\n[^]*^after=10$/m);
 });
 

@@ -35,8 +35,9 @@ const attachLimits = {
 
 /** CR and LF. */
 const enterBytes: readonly number[] = [0x0d, 0x0a];
+const ctrlC = 0x03;
 /** `q`, Ctrl+C and Ctrl+D leave a session that has ended. */
-const leaveBytes: readonly number[] = [0x71, 0x03, 0x04];
+const leaveBytes: readonly number[] = [0x71, ctrlC, 0x04];
 
 type Outcome = 'detached' | 'deleted';
 
@@ -206,12 +207,19 @@ export class AttachedTerminal {
     if (bytes.length === 0) {
       return;
     }
-    if (this._attachment !== undefined && this._session.state === 'running') {
-      if (!this._options.isReadOnly) {
-        this._attachment.write(bytes);
+    if (this._session.state !== 'running') {
+      this._handleKeysAfterEnd(bytes);
+    } else if (this._attachment === undefined) {
+      // Nobody can see where it would go, so it goes nowhere; but there must be a way out.
+      if (bytes.includes(ctrlC)) {
+        this._end('detached');
       }
-      return;
+    } else if (!this._options.isReadOnly) {
+      this._attachment.write(bytes);
     }
+  }
+
+  private _handleKeysAfterEnd(bytes: Uint8Array): void {
     if (leaveBytes.some((byte) => bytes.includes(byte))) {
       this._end('detached');
     } else if (enterBytes.some((byte) => bytes.includes(byte))) {
