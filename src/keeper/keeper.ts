@@ -2,6 +2,7 @@ import { RevenantError, isRevenantError, messageOf } from '../base/errors.ts';
 import { Emitter, type Event } from '../base/event.ts';
 import type { RunId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
+import { frameLimits } from '../protocol/frame.ts';
 import type { HostRestart, HostToKeeper } from '../protocol/keeperMessages.ts';
 import { checkDirectory, lookUpCommand } from './commandLookup.ts';
 import type { HostChannel } from './hostChannel.ts';
@@ -10,6 +11,12 @@ import { KeptProcess } from './keptProcess.ts';
 import { PtyChild } from './ptyChild.ts';
 
 type SpawnRequest = Extract<HostToKeeper, { type: 'spawn' }>;
+
+/**
+ * A terminal is read in pieces of 4 KiB; a frame for each costs more than the reading. Pieces that follow each other are
+ * gathered for so long, or until they fill a frame.
+ */
+const gatherMs = 2;
 
 export interface KeeperOptions {
   /** Name of the runtime, as hosts look for it. */
@@ -31,6 +38,7 @@ export class Keeper {
   private _restart: HostRestart | null = null;
   private _lastHandle = 0;
   private _isDeliveryPlanned = false;
+  private _lastDeliveryMs = Number.NEGATIVE_INFINITY;
 
   /** There is neither a process nor a host. */
   readonly onDidBecomeIdle: Event<void> = this._onDidBecomeIdle.event;
@@ -164,18 +172,29 @@ export class Keeper {
     }
   }
 
-  /** Once a turn of the loop, so that the many small pieces in which a PTY is read leave as few frames. */
+  /**
+   * What comes after a pause goes out at the end of this turn of the loop, so that an echo does not wait. What follows
+   * closely is gathered to one frame.
+   */
   private _planDelivery(kept: KeptProcess): void {
     if (this._host === undefined) {
       return;
     }
     this._ready.add(kept);
-    if (!this._isDeliveryPlanned) {
+    if (kept.undeliveredBytes >= frameLimits.chunkBytes) {
+      this._deliver();
+    } else if (!this._isDeliveryPlanned) {
       this._isDeliveryPlanned = true;
-      setImmediate(() => {
+      const waitMs = this._lastDeliveryMs + gatherMs - performance.now();
+      const deliver = (): void => {
         this._isDeliveryPlanned = false;
         this._deliver();
-      });
+      };
+      if (waitMs > 0) {
+        setTimeout(deliver, waitMs);
+      } else {
+        setImmediate(deliver);
+      }
     }
   }
 
@@ -189,6 +208,7 @@ export class Keeper {
       this._ready.delete(kept);
       const delivery = kept.takeDelivery();
       if (delivery?.kind === 'output') {
+        this._lastDeliveryMs = performance.now();
         host.sendOutput(kept.handle, delivery.offset, delivery.bytes);
         // A set hands out what is added during its iteration, at its end: the others come first.
         this._ready.add(kept);

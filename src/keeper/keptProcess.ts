@@ -49,8 +49,9 @@ export class KeptProcess {
     });
   }
 
-  get isPaused(): boolean {
-    return this._isPaused;
+  /** Output for the host that it was not given yet; 0 when it has not asked. */
+  get undeliveredBytes(): number {
+    return this._cursor === undefined ? 0 : this._output.end - Math.max(this._cursor, this._output.start);
   }
 
   describe(): KeeperRun {
