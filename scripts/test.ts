@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { run as runTestFiles } from 'node:test';
 import { parseArgs } from 'node:util';
 import { build } from './build.ts';
+import { endLeftOvers, markProcesses } from './leftOverProcesses.ts';
 import { lint } from './lint.ts';
 import { packageVsix } from './package.ts';
 import { root, runMain, step, StepError } from './steps.ts';
@@ -16,6 +17,7 @@ interface Counts {
 
 /** Enough for the slowest test of a real window on a slow machine; one that hangs is ended and counted as failed. */
 const testLimitMs = 240_000;
+const mark = markProcesses();
 
 runMain(async () => {
   const { values } = parseArgs({
@@ -39,6 +41,7 @@ runMain(async () => {
     }
     if (values.only !== 'vscode') {
       add(total, await step('Unit tests', () => runNodeTests(unitTestFiles(values.file), 2)));
+      add(total, countLeftOvers());
     }
     if (values.only !== 'unit') {
       add(total, await testInVsCode(values.desktop, values.file));
@@ -69,12 +72,14 @@ async function testInVsCode(desktop: boolean, fileFilter: string): Promise<Count
   }
   Object.assign(process.env, env);
   add(counts, await step('Tests in the extension host of a real VS Code', () => runExtensionHostTests(desktop)));
+  add(counts, countLeftOvers());
   add(
     counts,
     await step('Tests of what a person does in a real VS Code', () =>
       runNodeTests(testFiles('test/e2e', fileFilter), 1),
     ),
   );
+  add(counts, countLeftOvers());
   return counts;
 }
 
@@ -95,6 +100,15 @@ function testFiles(folder: string, filter: string): string[] {
     .map((file) => path.join(root, folder, file))
     .filter((file) => path.relative(root, file).includes(filter))
     .sort();
+}
+
+/** Each process that tests have left behind counts as a failure. It is ended. */
+function countLeftOvers(): Counts {
+  const leftOvers = endLeftOvers(mark);
+  for (const { pid, command } of leftOvers) {
+    process.stdout.write(`  ✖ a test left a process behind: ${pid} ${command}\n`);
+  }
+  return { passed: 0, failed: leftOvers.length };
 }
 
 /** Runs files with node:test, each in a process of its own; prints a line a file and everything about failures. */
