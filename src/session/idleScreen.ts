@@ -14,6 +14,7 @@ export class IdleScreen implements Disposable {
   private _screen: Promise<LiveScreen> | undefined;
   private _timer: Disposable | undefined;
   private _users = 0;
+  private _isDisposeDue = false;
   /** Positions never go back while this host lives, although after a gap the journal holds less. */
   private _end: number | undefined;
 
@@ -24,7 +25,6 @@ export class IdleScreen implements Disposable {
 
   /** Takes over a screen that is at the end of the journal. */
   keep(screen: LiveScreen): void {
-    this.dispose();
     this._end = screen.end;
     this._screen = Promise.resolve(screen);
     this._restartTimer();
@@ -36,24 +36,26 @@ export class IdleScreen implements Disposable {
     this._timer?.dispose();
     try {
       this._screen ??= this._build();
-      return await operation(await this._screen);
+      const screen = await this._screen;
+      const { cols, rows } = this._read();
+      if (cols !== screen.cols || rows !== screen.rows) {
+        screen.resize(cols, rows);
+      }
+      return await operation(screen);
     } finally {
       this._users--;
+      if (this._isDisposeDue) {
+        this.dispose();
+      }
       this._restartTimer();
     }
-  }
-
-  resize(cols: number, rows: number): void {
-    void this._screen?.then(
-      (screen) => screen.resize(cols, rows),
-      () => undefined,
-    );
   }
 
   /** Gives the screen away, as a session that starts needs it. undefined when none is there. */
   async take(): Promise<LiveScreen | undefined> {
     const screen = this._screen;
     this._screen = undefined;
+    this._isDisposeDue = false;
     this._timer?.dispose();
     return screen;
   }
@@ -63,8 +65,13 @@ export class IdleScreen implements Disposable {
     return this._end;
   }
 
+  /** Drops the screen, as soon as nobody uses it. */
   dispose(): void {
     this._timer?.dispose();
+    this._isDisposeDue = this._users > 0;
+    if (this._isDisposeDue) {
+      return;
+    }
     const screen = this._screen;
     this._screen = undefined;
     void screen?.then(
@@ -79,8 +86,6 @@ export class IdleScreen implements Disposable {
     const screen = newLiveScreen(this._context, metadata);
     try {
       await replayJournal(journal.openReader(sessionPathsOf(directory, metadata.id).journal, log), screen);
-      const { cols, rows } = this._read();
-      screen.resize(cols, rows);
       if (this._end !== undefined) {
         screen.setEnd(this._end);
       }

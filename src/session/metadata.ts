@@ -10,6 +10,8 @@ const sessionId = s.custom<SessionId>((value) => typeof value === 'string' && is
 const runId = s.custom<RunId>((value) => typeof value === 'string' && isRunId(value), 'not a run id');
 const whole = (min: number, max: number) => s.pipe(s.number(), s.integer(), s.minValue(min), s.maxValue(max));
 const position = whole(0, Number.MAX_SAFE_INTEGER);
+const cols = whole(sessionLimits.minCols, sessionLimits.maxCols);
+const rows = whole(sessionLimits.minRows, sessionLimits.maxRows);
 const time = s.pipe(s.number(), s.finite());
 
 /**
@@ -29,8 +31,12 @@ export const metadataSchema = s.object({
   args: s.array(s.string()),
   /** Where the process is, or was last: a new one starts there. */
   cwd: s.string(),
-  cols: whole(sessionLimits.minCols, sessionLimits.maxCols),
-  rows: whole(sessionLimits.minRows, sessionLimits.maxRows),
+  cols,
+  rows,
+  /**
+   * Size when the journal began, which no keyframe at its head tells: a replay from there starts with it. null before.
+   */
+  firstSize: s.nullable(s.object({ cols, rows })),
   createdAt: time,
   lastActivity: time,
   /** null while running, and when no process ever ran. */

@@ -45,6 +45,7 @@ export async function newSessionMetadata(
     cwd,
     cols: clampCols(options.cols ?? 80),
     rows: clampRows(options.rows ?? 24),
+    firstSize: null,
     createdAt: now,
     lastActivity: now,
     endedAt: null,

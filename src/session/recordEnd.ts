@@ -1,3 +1,4 @@
+import { modeReset } from './modeReset.ts';
 import type { ProcessEnd } from './processRun.ts';
 import type { SessionStream } from './sessionStream.ts';
 import type { SessionMetadata } from './metadata.ts';
@@ -18,7 +19,8 @@ export async function recordEnd(stream: SessionStream, end: ProcessEnd): Promise
   }
   const { exitCode, signal } = end.exit;
   const endPosition = recording.base + end.exit.end;
-  if (recording.acceptedPosition <= endPosition) {
+  // One that a crash cut is recorded again.
+  if (recording.acceptedPosition < endPosition + modeReset('normal').length) {
     await stream.appendModeReset();
   }
   if (stream.exitPosition === undefined || stream.exitPosition < endPosition) {

@@ -3,6 +3,7 @@ import { type Disposable, toDisposable } from '../base/disposable.ts';
 import { RevenantError, messageOf } from '../base/errors.ts';
 import type { RunId, SessionId } from '../base/ids.ts';
 import type { SessionDetails, SessionSnapshot } from './api.ts';
+import { ActiveRun } from './activeRun.ts';
 import { boundaryLine, movedLine } from './boundary.ts';
 import type { SessionContext } from './context.ts';
 import { getDefaultEnv } from './defaultEnv.ts';
@@ -27,16 +28,6 @@ import { nearestDirectory } from './workingDirectory.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** A process that is connected, with everything that lives as long as it does. */
-interface ActiveRun {
-  readonly process: ProcessRun;
-  readonly stream: SessionStream;
-  readonly inspector: ProcessInspector | undefined;
-  /** Resolves when the end of the process is recorded. */
-  readonly finished: Promise<void>;
-  readonly resolveFinished: () => void;
-}
-
 const startedState = { state: 'running', exitCode: null, signal: null, endedAt: null } as const;
 
 /**
@@ -50,6 +41,8 @@ export class Session {
   private readonly _facts: ProcessFacts;
   private readonly _idleScreen: IdleScreen;
   private readonly _queue = new SerialQueue();
+  /** Open from before a process starts until after its end is recorded. */
+  private _stream: SessionStream | undefined;
   private _active: ActiveRun | undefined;
   private _connectionCount = 0;
   private _problem: string | undefined;
@@ -70,7 +63,7 @@ export class Session {
       connectionCount: this._connectionCount,
       program: this._facts.program,
       problem: this._problem,
-      historyBytes: this._active?.stream.recording.sizeBytes,
+      historyBytes: this._stream?.recording.sizeBytes,
     });
   }
 
@@ -161,28 +154,26 @@ export class Session {
     if (this._active !== undefined) {
       this._applySize(this._active.stream, this._active.process);
     }
-    this._idleScreen.resize(cols, rows);
     this._context.events.fire('session:resized', { id: this.id, cols, rows });
     this._record.notifyChanged();
   }
 
   /** Resolves when the process is gone and its end is recorded. `timeout` after `limitMs` (clock). */
   async kill(limitMs: number = sessionLimits.killGraceMs + sessionLimits.killLimitMs): Promise<void> {
-    // What was asked for before comes first: a start that is under way.
-    const killed = this._queue
-      .run(() => Promise.resolve(this._active))
-      .then(async (active) => {
-        active?.process.kill();
-        await active?.finished;
-      });
-    if ((await waitAtMost(this._context.options.clock, limitMs, killed)) === 'timeout') {
+    const kill = async (): Promise<void> => {
+      // What was asked for before comes first: a start that is under way.
+      const active = await this._queue.run(() => Promise.resolve(this._active));
+      active?.process.kill();
+      await active?.finished;
+    };
+    if ((await waitAtMost(this._context.options.clock, limitMs, kill())) === 'timeout') {
       throw new RevenantError('timeout', `The process of session ${this.id} did not end within ${limitMs} ms.`);
     }
   }
 
   /** The screen of a session that runs, else one that is rebuilt from the journal. */
   useScreen<T>(operation: (screen: LiveScreen) => Promise<T>): Promise<T> {
-    return this._active === undefined ? this._idleScreen.use(operation) : operation(this._active.stream.live);
+    return this._stream === undefined ? this._idleScreen.use(operation) : operation(this._stream.live);
   }
 
   getSnapshot(scrollback: number): Promise<SessionSnapshot> {
@@ -191,7 +182,7 @@ export class Session {
 
   /** The journal's files hold everything that was printed before the call. Rejects when the disk refuses. */
   async flushJournal(): Promise<void> {
-    await this._active?.stream.recording.flush();
+    await this._stream?.recording.flush();
   }
 
   /** Puts everything on disk and lets go. A process goes on. */
@@ -203,7 +194,6 @@ export class Session {
         await active.stream.tryFlush();
         this._release(active);
         await this._closeStream(active.stream);
-        active.stream.live.dispose();
       }
       await this._record.trySave();
       await this._record.close();
@@ -260,7 +250,6 @@ export class Session {
     } catch (error) {
       this._record.update({ run: null });
       await this._closeStream(stream);
-      this._idleScreen.keep(stream.live);
       throw error;
     }
     if (boundary !== undefined) {
@@ -304,6 +293,10 @@ export class Session {
     if (this._idleScreen.end !== undefined) {
       stream.live.setEnd(this._idleScreen.end);
     }
+    if (stream.recording.acceptedPosition === 0) {
+      this._record.update({ firstSize: { cols: metadata.cols, rows: metadata.rows } });
+    }
+    this._stream = stream;
     stream.recording.onDidChange((change) => this._handleRecordingChange(change));
     return stream;
   }
@@ -321,9 +314,7 @@ export class Session {
         inspect: () => inspectProcess(pty.pid),
         handle: (found) => this._facts.handleInspected(found),
       });
-    let resolveFinished = (): void => undefined;
-    const finished = new Promise<void>((resolve) => (resolveFinished = resolve));
-    this._active = { process, stream, inspector, finished, resolveFinished };
+    this._active = new ActiveRun(process, stream, inspector);
     this._facts.reset();
     process.onDidPrint((bytes) => this._handleOutput(stream, bytes));
     process.onDidDropInput((bytes) => this._handleDroppedInput(bytes));
@@ -357,30 +348,29 @@ export class Session {
     this._release(active);
     await this._finish(active.stream, end, this._context.options.clock.now());
     this._record.onceSaved(() => active.process.forget());
-    active.resolveFinished();
+    active.finish();
   }
 
   /** Journal first, then metadata: whichever step a crash interrupts, the next host learns of the end again. */
   private async _finish(stream: SessionStream, end: ProcessEnd, endedAt: number): Promise<void> {
     const ended = await recordEnd(stream, end);
     await stream.tryFlush();
-    this._record.update({ ...ended, endedAt, run: null, historyBytes: stream.recording.sizeBytes });
-    await this._record.trySave();
-    await this._closeStream(stream);
-    this._idleScreen.keep(stream.live);
+    this._record.update({ ...ended, endedAt, run: null });
     this._facts.reset();
     const { state, exitCode, signal } = ended;
     const exit = { id: this.id, state, exitCode: exitCode ?? undefined, signal: signal ?? undefined };
     this._context.events.fire('session:exit', exit);
     this._record.notifyChanged();
+    await this._record.trySave();
+    await this._closeStream(stream);
   }
 
   private _release(active: ActiveRun): void {
     this._active = undefined;
-    active.inspector?.dispose();
-    active.process.dispose();
+    active.dispose();
   }
 
+  /** Closes the journal; the screen stays for a while. */
   private async _closeStream(stream: SessionStream): Promise<void> {
     this._record.updateSoon({ historyBytes: stream.recording.sizeBytes });
     try {
@@ -390,6 +380,8 @@ export class Session {
       this._record.notice('error', `The last output of session ${name} could not be recorded: ${messageOf(error)}`);
     }
     this._problem = undefined;
+    this._stream = undefined;
+    this._idleScreen.keep(stream.live);
   }
 
   private _handleRecordingChange(change: RecordingChange): void {

@@ -85,8 +85,8 @@ export class SessionStream {
   }
 
   resize(cols: number, rows: number): void {
+    this.recording.resize(cols, rows);
     if (cols !== this.live.cols || rows !== this.live.rows) {
-      this.recording.resize(cols, rows);
       this.live.resize(cols, rows);
     }
   }
@@ -116,7 +116,9 @@ export class SessionStream {
   }
 }
 
+/** A mute, empty screen for a replay of the session's journal. */
 export function newLiveScreen(context: SessionContext, metadata: SessionMetadata): LiveScreen {
-  const { cols, rows, lines } = metadata;
+  const { lines, firstSize } = metadata;
+  const { cols, rows } = firstSize ?? metadata;
   return new LiveScreen({ createScreen: context.options.createScreen, cols, rows, scrollback: lines });
 }

@@ -25,6 +25,7 @@ export function metadataOf(id: SessionId, patch: Partial<SessionMetadata> = {}):
     cwd: '/',
     cols: 80,
     rows: 24,
+    firstSize: null,
     createdAt: 1000,
     lastActivity: 2000,
     endedAt: 3000,

@@ -74,28 +74,34 @@ test('a process that ended while no host lived has its output, its exit code and
 });
 
 /** How far the recording of the end had come, in bytes behind the last output, when the host was killed. */
-for (const [title, bytesBehindOutput] of [
-  ['before the mode reset', 0],
-  ['in the middle of it', 20],
-  ['after it', 10_000],
+for (const [title, bytesBehindOutput, resets] of [
+  ['before the mode reset', 0, 1],
+  ['in the middle of it', 20, 2],
+  ['after it', 10_000, 1],
 ] as const) {
-  test(`a host killed while it records an end, ${title}: the next one writes no second reset`, async (t) => {
+  test(`a host killed while it records an end, ${title}: the next one adds only what is missing`, async (t) => {
     const box = new ManagerBox(t);
-    const output = 'some output\r\n'.length;
-    const first = await box.startHost({ dieAfterBytes: output + bytesBehindOutput });
-    const { id } = await first.manager.createSession(script('echo some output; exit 2'));
-    // The metadata of this host never get past "running": its clock and its disk are dead.
-    const metadata = fs.readFileSync(first.manager.getPaths(id).metadata, 'utf8');
-    await box.untilEnded(first.manager, id);
+    const output = 'ready\r\nsome output\r\n';
+    const first = await box.startHost({ dieAfterBytes: output.length + bytesBehindOutput });
+    box.ptys.forgetsNothing = true;
+    const tap = new OutputTap(first.manager);
+    const { id } = await first.manager.createSession(
+      script('stty -echo; echo ready; read x; echo some output; exit 2'),
+    );
+    await tap.until('ready');
+    const { metadata: file } = first.manager.getPaths(id);
+    const metadata = fs.readFileSync(file, 'utf8');
+    first.manager.write(id, '\n');
+    await waitFor('the end on disk', () => fs.readFileSync(file, 'utf8').includes('"ended"'));
     await first.kill();
-    fs.writeFileSync(first.manager.getPaths(id).metadata, metadata);
+    // As if it had been killed before it wrote that the session has ended.
+    fs.writeFileSync(file, metadata);
     const { manager } = await box.startHost();
-    if (box.ptys.listRuns().length > 0) {
-      await box.untilEnded(manager, id);
-    }
+    await box.untilEnded(manager, id);
+    assert.deepEqual([manager.getSession(id).state, manager.getSession(id).exitCode], ['ended', 2]);
     const history = (await readHistory(manager, id)).toString();
-    assert.equal(history.split('\x18').length, 2, JSON.stringify(history));
-    assert.match(history, /^some output\r\n/);
+    assert.equal(history.split('\x18').length - 1, resets, JSON.stringify(history));
+    assert.ok(history.startsWith(output) && history.endsWith('\x1b[0m'), JSON.stringify(history));
   });
 }
 
@@ -173,7 +179,10 @@ test('a session whose process vanished is lost, shows its history, and starts ag
   assert.ok((await readHistory(manager, id)).includes('history'));
   assert.equal((await manager.getScreenState(id, 0)).buffer, 'normal');
   await manager.startSession(id);
-  assert.match(await manager.getScrollback(id), /── lost .* \(the machine or its keeper stopped\) ── new shell ──/);
+  assert.match(
+    (await readHistory(manager, id)).toString(),
+    /── lost .* \(the machine or its keeper stopped\) ── new shell ──/,
+  );
   assert.equal(manager.getSession(id).state, 'running');
 });
 

@@ -141,6 +141,8 @@ class BarePty implements PtyProcess {
  */
 export class BarePtyFactory implements PtyFactory {
   private readonly _runs = new Map<RunId, KeptRun>();
+  /** Runs that may be forgotten are kept, as if their host had been killed before it said so. */
+  forgetsNothing = false;
 
   spawn(options: PtySpawnOptions): Promise<PtyProcess> {
     return new Promise((resolve) => {
@@ -200,6 +202,9 @@ export class BarePtyFactory implements PtyFactory {
   private _view(kept: KeptRun): BarePty {
     kept.view?.disconnect();
     kept.view = new BarePty(kept, () => {
+      if (this.forgetsNothing) {
+        return;
+      }
       if (kept.exit === undefined) {
         killPty(kept);
       }
