@@ -22,8 +22,8 @@ import { nextEvent, waitFor } from '../../support/waitFor.ts';
 
 /** A run directory whose keepers end with the test. */
 async function makeRunDirectory(t: TestContext): Promise<string> {
-  const runDirectory = path.join(makeTempDirectory(t), 'run');
-  await ensurePrivateDirectory(runDirectory);
+  let runDirectory = '';
+  // Before the directory is removed: hooks run in the order in which they are added, and keepers are found by it.
   t.after(async () => {
     const pids = keeperPids(runDirectory);
     for (const pid of pids) {
@@ -31,6 +31,8 @@ async function makeRunDirectory(t: TestContext): Promise<string> {
     }
     await waitFor('the keepers to end', () => pids.every((pid) => !isRunning(pid)));
   });
+  runDirectory = path.join(makeTempDirectory(t), 'run');
+  await ensurePrivateDirectory(runDirectory);
   return runDirectory;
 }
 

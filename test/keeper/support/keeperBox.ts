@@ -42,13 +42,16 @@ export class KeeperBox {
     this.child = child;
   }
 
-  static async start(t: TestContext, runDirectory = path.join(makeTempDirectory(t), 'run')): Promise<KeeperBox> {
+  static async start(t: TestContext, directory?: string): Promise<KeeperBox> {
+    let box: KeeperBox | undefined;
+    // Before the directory is removed: hooks run in the order in which they are added, and a keeper makes it again.
+    t.after(() => box?.end());
+    const runDirectory = directory ?? path.join(makeTempDirectory(t), 'run');
     const child = spawn(process.execPath, [keeperScript, '--run-dir', runDirectory, '--version', 'test'], {
       stdio: ['ignore', 'pipe', 'inherit'],
       detached: true,
     });
-    const box = new KeeperBox(runDirectory, child);
-    t.after(() => box.end());
+    box = new KeeperBox(runDirectory, child);
     let output = '';
     child.stdout.on('data', (chunk: Uint8Array) => (output += Buffer.from(chunk).toString()));
     await waitFor('the keeper to be ready', () => output.endsWith('\n') || child.exitCode !== null);
