@@ -55,17 +55,26 @@ export interface Recorder {
   /** The disk refused (ENOSPC, EIO, …): nothing is recorded until it takes writes again. Waiting bytes are bounded by the caller. */
   readonly onDidFail: Event<Error>;
   readonly onDidRecover: Event<void>;
+  /** Keeps `bytes` itself until it is written, not a copy: do not change it. Everything throws `closed` after `close`. */
   append(bytes: Uint8Array): void;
+  /** Nothing is recorded when the size is the same. */
   resize(cols: number, rows: number): void;
   mark(label: string): void;
   exit(exitCode: number): void;
-  /** Everything accepted before the call is in the files (not necessarily on the platter). Rejects when the disk refuses. */
+  /**
+   * Everything accepted before the call is in the files (not necessarily on the platter). Rejects with `disk-full` or
+   * `io` while the disk refuses. Waits for the keyframe when one is being taken.
+   */
   flush(): Promise<void>;
   setLimit(limitBytes: number): void;
-  /** Flushes, syncs and closes. Nothing is accepted afterwards. */
+  /**
+   * Flushes, syncs and closes. Nothing is accepted afterwards. A keyframe that is being taken is not waited for. When
+   * the disk refuses it is tried once more; if that fails, rejects, closed all the same.
+   */
   close(): Promise<void>;
 }
 
+/** Rejects with `unknown-format` when it comes to a segment that a newer version wrote. */
 export interface JournalReader {
   /**
    * Events from the newest keyframe that has at least `minOutputBytes` of output after it (else the oldest kept) to

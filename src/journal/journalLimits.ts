@@ -6,6 +6,8 @@ export const journalLimits = {
   coalesceMs: 8,
   /** At this size an event is complete, and what waits is written at once. Bigger gains nothing and costs memory. */
   eventBytes: 64 * kib,
+  /** Resizes and marks that may wait for a disk that refuses: a day of work. Later ones are left out and logged. */
+  pendingEvents: 10_000,
   /** Output in one write. Few system calls at full speed, and still only some milliseconds of work without a break. */
   writeBytes: 256 * kib,
   /** A journal is made of about this many segments, so that dropping one loses a small part of the history. */

@@ -132,7 +132,9 @@ export class SegmentedJournalReader implements JournalReader {
         isFirst = false;
       }
     } finally {
-      await Promise.all(handles.map((handle) => handle?.close()));
+      for (const handle of handles) {
+        await handle?.close();
+      }
     }
   }
 

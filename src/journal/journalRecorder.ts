@@ -11,6 +11,8 @@ import { type PendingRoll, PendingQueue } from './pendingQueue.ts';
 import type { RecoveredJournal } from './recoverJournal.ts';
 import { SegmentChain } from './segmentChain.ts';
 
+type Progress = 'written' | 'rolled' | 'none';
+
 /**
  * Writes a journal. What is accepted waits in a queue; one loop at a time takes it from there to the disk, so that
  * there is one write under way at most. A batch that failed is kept and written again, the same bytes at the same place.
@@ -187,7 +189,9 @@ export class JournalRecorder implements Recorder {
   }
 
   private _pushEvent(code: PlainEventCode, data: string): void {
-    this._queue.push({ kind: 'event', timeMs: this._options.clock.monotonicMs(), code, data });
+    if (!this._queue.pushEvent({ kind: 'event', timeMs: this._options.clock.monotonicMs(), code, data })) {
+      this._options.log.warn(`Too much waits for ${this._options.directory}: an event "${code}" is left out.`);
+    }
     this._kick();
   }
 
@@ -273,7 +277,7 @@ export class JournalRecorder implements Recorder {
       do {
         this._isDue = false;
         goesOn = await this._step();
-      } while (goesOn || (this._isDue && this._failure === undefined));
+      } while (goesOn || this._isDueAgain());
     } finally {
       this._isRunning = false;
     }
@@ -281,6 +285,10 @@ export class JournalRecorder implements Recorder {
       this._clearTimers();
     }
     this._kick();
+  }
+
+  private _isDueAgain(): boolean {
+    return this._isDue && this._failure === undefined;
   }
 
   /** Those that lead to `_run`. */
@@ -296,13 +304,13 @@ export class JournalRecorder implements Recorder {
   /** One write, roll-over or barrier. False when the loop has to end: nothing to do, nothing urgent, or a failure. */
   private async _step(): Promise<boolean> {
     const isRetry = this._failure !== undefined;
-    let didWrite: boolean;
+    let progress: Progress;
     try {
       if (isRetry) {
         await this._chain.current?.repair();
         await this._chain.current?.sync();
       }
-      didWrite = await this._advance();
+      progress = await this._advance();
     } catch (error) {
       this._handleFailure(error);
       return false;
@@ -312,39 +320,40 @@ export class JournalRecorder implements Recorder {
       this._options.log.info(`The journal in ${this._options.directory} is being written again.`);
       this._onDidRecover.fire();
     }
-    if (didWrite) {
+    if (progress === 'written') {
       this._syncTimer ??= this._options.clock.schedule(journalLimits.syncMs, () => void this._sync());
       this._onDidWrite.fire(this._position);
     }
     // A failed sync, which runs beside the loop, ends it as well.
-    const isWanted = this._isUrgent() || this._queue.first?.kind === 'roll';
+    // What waited for a new segment has waited long enough; what came during a write waits for more to come.
+    const isWanted = progress === 'rolled' || this._isUrgent() || this._queue.first?.kind === 'roll';
     return this._failure === undefined && this._hasWork() && isWanted;
   }
 
-  /** True when output or an event was written. */
-  private async _advance(): Promise<boolean> {
+  private async _advance(): Promise<Progress> {
     const segment = this._chain.current;
     if (segment !== undefined) {
       this._batch ??= takeBatch(this._queue, segment.encoder);
     }
     const first = this._queue.first;
-    let didWrite = false;
+    let progress: Progress = 'none';
     if (segment !== undefined && this._batch !== undefined) {
       const { lines, outputBytes } = this._batch;
       await segment.write(lines);
       this._batch = undefined;
       this._position += outputBytes;
-      didWrite = true;
+      progress = 'written';
     } else if (first?.kind === 'roll' && first.keyframe.state !== 'awaited') {
       await this._chain.rollOver(first, this._position);
       this._queue.shift();
       this._roll = undefined;
+      progress = 'rolled';
     } else if (first?.kind === 'barrier') {
       this._queue.shift();
       first.resolve();
     }
     await this._chain.trim();
-    return didWrite;
+    return progress;
   }
 
   private async _sync(): Promise<void> {

@@ -45,13 +45,14 @@ export interface PendingRoll {
 type PendingItem = PendingOutput | PendingEvent | PendingBarrier | PendingRoll;
 
 /**
- * What was accepted and is not encoded yet, in order. Not bounded here: who appends stops acknowledging output when
- * `Recorder.waitingBytes` is too much, and then the keeper pauses the process.
+ * What was accepted and is not encoded yet, in order. Output is not bounded here: who appends stops acknowledging it
+ * when `Recorder.waitingBytes` is too much, and then the keeper pauses the process. Events are bounded in number.
  */
 export class PendingQueue {
   private _items: PendingItem[] = [];
   private _outputBytes = 0;
   private _barriers = 0;
+  private _events = 0;
 
   /** Output bytes in the queue. */
   get outputBytes(): number {
@@ -70,7 +71,25 @@ export class PendingQueue {
     return this._barriers > 0;
   }
 
-  push(item: PendingEvent | PendingBarrier | PendingRoll): void {
+  /**
+   * Of resizes with nothing between them the last one counts. False when the queue holds as many events as it may, and
+   * this one is left out; an exit always has room.
+   */
+  pushEvent(item: PendingEvent): boolean {
+    const last = this._items.at(-1);
+    if (item.code === 'r' && last?.kind === 'event' && last.code === 'r') {
+      this._items[this._items.length - 1] = item;
+      return true;
+    }
+    if (item.code !== 'x' && this._events >= journalLimits.pendingEvents) {
+      return false;
+    }
+    this._events += 1;
+    this._items.push(item);
+    return true;
+  }
+
+  push(item: PendingBarrier | PendingRoll): void {
     this._items.push(item);
     if (item.kind === 'barrier') {
       this._barriers += 1;
@@ -99,6 +118,8 @@ export class PendingQueue {
       this._outputBytes -= item.bytes;
     } else if (item?.kind === 'barrier') {
       this._barriers -= 1;
+    } else if (item?.kind === 'event') {
+      this._events -= 1;
     }
   }
 

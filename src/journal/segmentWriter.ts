@@ -6,6 +6,13 @@ import { type JournalFile, type JournalFiles, writeAll } from './journalFiles.ts
 import { type SegmentHeader, encodeHeader } from './segmentHeader.ts';
 import { type SegmentName, temporaryFile } from './segmentNames.ts';
 
+interface OpenSegment {
+  readonly name: SegmentName;
+  readonly file: JournalFile;
+  readonly headBytes: number;
+  readonly sizeBytes: number;
+}
+
 export interface SegmentWriterOptions {
   readonly files: JournalFiles;
   readonly log: Log;
@@ -28,13 +35,7 @@ export class SegmentWriter {
   private _needsRepair = false;
   private _syncing: Promise<void> | undefined;
 
-  private constructor(
-    name: SegmentName,
-    file: JournalFile,
-    headBytes: number,
-    sizeBytes: number,
-    options: SegmentWriterOptions,
-  ) {
+  private constructor({ name, file, headBytes, sizeBytes }: OpenSegment, options: SegmentWriterOptions) {
     this.name = name;
     this.headBytes = headBytes;
     this.encoder = new EventEncoder(options.originMs);
@@ -68,7 +69,7 @@ export class SegmentWriter {
       await Promise.allSettled([file.close(), files.remove(temporary)]);
       throw error;
     }
-    return new SegmentWriter(name, file, head.length, head.length, options);
+    return new SegmentWriter({ name, file, headBytes: head.length, sizeBytes: head.length }, options);
   }
 
   /** Goes on with a segment whose good part is `sizeBytes` long; cuts off the rest. */
@@ -87,7 +88,7 @@ export class SegmentWriter {
       await Promise.allSettled([file.close()]);
       throw error;
     }
-    return new SegmentWriter(name, file, headBytes, sizeBytes, options);
+    return new SegmentWriter({ name, file, headBytes, sizeBytes }, options);
   }
 
   /** Bytes on disk. */

@@ -28,16 +28,17 @@ export function incompleteTailBytes(bytes: Uint8Array): number {
  */
 export function splitUtf8(bytes: Uint8Array): Utf8Stretch[] {
   const stretches: Utf8Stretch[] = [];
-  let rawStart: number | undefined;
+  /** Where invalid bytes that have no stretch yet begin; -1 when there are none. */
+  let rawStart = -1;
   let textStart = 0;
   const endText = (end: number): void => {
     if (end - textStart < journalLimits.plainStretchBytes) {
-      rawStart ??= textStart;
+      rawStart = rawStart < 0 ? textStart : rawStart;
       return;
     }
-    if (rawStart !== undefined) {
+    if (rawStart >= 0) {
       stretches.push({ isText: false, start: rawStart, end: textStart });
-      rawStart = undefined;
+      rawStart = -1;
     }
     stretches.push({ isText: true, start: textStart, end });
   };
@@ -50,15 +51,15 @@ export function splitUtf8(bytes: Uint8Array): Utf8Stretch[] {
       continue;
     }
     endText(at);
-    rawStart ??= at;
+    rawStart = rawStart < 0 ? at : rawStart;
     at += 1;
     textStart = at;
   }
-  if (rawStart === undefined) {
+  if (rawStart < 0) {
     return [{ isText: true, start: 0, end: bytes.length }];
   }
   endText(bytes.length);
-  if (rawStart !== undefined) {
+  if (rawStart >= 0) {
     stretches.push({ isText: false, start: rawStart, end: bytes.length });
   }
   return stretches;

@@ -32,7 +32,7 @@ async function makeBox(t: TestContext, segments: readonly TestSegment[]): Promis
 
 const summary = (events: readonly JournalEvent[]): string[] =>
   events.map((event) =>
-    'bytes' in event ? `${event.kind} ${event.position} ${Buffer.from(event.bytes)}` : event.kind,
+    'bytes' in event ? `${event.kind} ${event.position} ${Buffer.from(event.bytes).toString()}` : event.kind,
   );
 
 const fourSegments: readonly TestSegment[] = [

@@ -89,6 +89,21 @@ test('flush covers what was accepted before it, half characters too', async (t) 
   assert.deepEqual(outputOf(await box.readAll()), euro);
 });
 
+test('the position tells what is in the files, without half a character', async (t) => {
+  const box = new JournalBox(t);
+  const recorder = await box.open();
+  const written: number[] = [];
+  recorder.onDidWrite((position) => written.push(position));
+  for (const bytes of [Buffer.from([0x61, 0xe2]), Buffer.from([0x82]), Buffer.from([0xac, 0x62, 0xf0, 0x9f])]) {
+    recorder.append(bytes);
+    box.clock.advance(10);
+    await waitFor('the write', () => recorder.waitingBytes < 3);
+  }
+  await waitFor('the writes', () => written.length === 2);
+  assert.deepEqual([written, recorder.waitingBytes], [[1, 5], 2]);
+  assert.equal((await box.reader().bounds()).end, 5);
+});
+
 test('half a character comes before what follows it', async (t) => {
   const box = new JournalBox(t);
   const recorder = await box.open();
