@@ -7,7 +7,7 @@ const unshowable = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 /** A name that a person gave, made showable. Throws `invalid-argument` when nothing is left or it is too long. */
 export function normalizeName(name: string): string {
   const normalized = name.replace(unshowable, '').trim();
-  const length = [...normalized].length;
+  const length = Array.from(normalized).length;
   if (length < 1 || length > sessionLimits.nameLength) {
     throw new RevenantError(
       'invalid-argument',

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import { type Disposable, toDisposable } from '../base/disposable.ts';
+import type { Disposable } from '../base/disposable.ts';
 import { RevenantError, isRevenantError, messageOf, systemCodeOf } from '../base/errors.ts';
 import type { RunId, SessionId } from '../base/ids.ts';
 import { encodeUtf8 } from '../base/utf8.ts';
@@ -142,7 +142,7 @@ export class SessionManager implements SessionManagerApi {
       connection.dispose();
       throw error;
     }
-    return { session: id, dispose: toDisposable(() => connection.dispose()).dispose };
+    return { session: id, dispose: () => connection.dispose() };
   }
 
   async startSession(

@@ -94,8 +94,12 @@ export class ManagerBox {
   }
 }
 
-function withoutParts({ journal, clock, dieAfterBytes, ...rest }: HostOptions): Partial<SessionManagerOptions> {
-  void [journal, clock, dieAfterBytes];
+/** The options that go to the manager as they are. */
+function withoutParts(options: HostOptions): Partial<SessionManagerOptions> {
+  const rest: { -readonly [K in keyof HostOptions]: HostOptions[K] } = { ...options };
+  delete rest.journal;
+  delete rest.clock;
+  delete rest.dieAfterBytes;
   return rest;
 }
 
