@@ -35,13 +35,16 @@ test('a segment is an eighth of the limit, at least 64 KiB and at most 4 MiB', (
 
 test('the call that fills a segment asks for the keyframe; later output goes behind it', async (t) => {
   const box = new JournalBox(t);
-  const answers = Promise.withResolvers<typeof keyframe>();
+  let answer: (value: typeof keyframe) => void = () => undefined;
+  const answered = new Promise<typeof keyframe>((resolve) => {
+    answer = resolve;
+  });
   const askedAt: number[] = [];
   const recorder = await box.open({
     limitBytes,
     takeKeyframe: () => {
       askedAt.push(recorder.acceptedPosition);
-      return answers.promise;
+      return answered;
     },
   });
   await record(recorder, 1);
@@ -54,7 +57,7 @@ test('the call that fills a segment asks for the keyframe; later output goes beh
   await waitFor('the full segment', () => recorder.position === 64 * kib);
   assert.deepEqual([recorder.waitingBytes, box.names().length], [6, 1]);
 
-  answers.resolve(keyframe);
+  answer(keyframe);
   await recorder.flush();
   assert.deepEqual(askedAt, [64 * kib], 'asked once');
   assert.equal(recorder.waitingBytes, 0);
