@@ -43,15 +43,16 @@ export class KeeperBox {
   }
 
   static async start(t: TestContext, directory?: string): Promise<KeeperBox> {
-    let box: KeeperBox | undefined;
+    const boxes: KeeperBox[] = [];
     // Before the directory is removed: hooks run in the order in which they are added, and a keeper makes it again.
-    t.after(() => box?.end());
+    t.after(() => Promise.all(boxes.map((box) => box.end())));
     const runDirectory = directory ?? path.join(makeTempDirectory(t), 'run');
     const child = spawn(process.execPath, [keeperScript, '--run-dir', runDirectory, '--version', 'test'], {
       stdio: ['ignore', 'pipe', 'inherit'],
       detached: true,
     });
-    box = new KeeperBox(runDirectory, child);
+    const box = new KeeperBox(runDirectory, child);
+    boxes.push(box);
     let output = '';
     child.stdout.on('data', (chunk: Uint8Array) => (output += Buffer.from(chunk).toString()));
     await waitFor('the keeper to be ready', () => output.endsWith('\n') || child.exitCode !== null);
