@@ -1,18 +1,23 @@
-import xterm from '@xterm/headless';
+import { attributesOfCell, attributesOfPen, type Attributes } from '../../src/screen/attributes.ts';
+import { designatorOf } from '../../src/screen/charsets.ts';
+import { useVsCodeWidths } from '../../src/screen/unicodeWidths.ts';
+import { Terminal } from '../../src/screen/xterm.ts';
+import { cellBits, type EmulatorBuffer, internalsOf, newCell } from '../../src/screen/xtermInternals.ts';
 
 /** The emulator as it comes, fed as VS Code feeds it: the judge of what screen and scanner do. */
 export class Emulator {
-  readonly terminal: xterm.Terminal;
+  readonly terminal: Terminal;
   readonly replies: string[] = [];
   private readonly _decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
   constructor(size: { readonly cols: number; readonly rows: number; readonly scrollback?: number }) {
-    this.terminal = new xterm.Terminal({
+    this.terminal = new Terminal({
       ...size,
       allowProposedApi: true,
       logLevel: 'off',
       windowOptions: { getWinSizeChars: true },
     });
+    useVsCodeWidths(this.terminal);
     this.terminal.onData((reply) => this.replies.push(reply));
   }
 
@@ -20,17 +25,89 @@ export class Emulator {
     return new Promise((resolve) => this.terminal.write(this._decoder.decode(bytes, { stream: true }), resolve));
   }
 
-  /** Text, wrapping, cursor and modes. */
-  describe(): unknown {
-    const buffer = this.terminal.buffer.active;
-    const lines = Array.from({ length: buffer.length }, (_unused, y) => {
-      const line = buffer.getLine(y);
-      return `${line?.isWrapped === true ? '>' : '|'}${line?.translateToString() ?? ''}`;
+  resize(cols: number, rows: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.terminal.write('', () => {
+        this.terminal.resize(cols, rows);
+        resolve();
+      });
     });
-    return { lines, type: buffer.type, x: buffer.cursorX, y: buffer.cursorY, modes: { ...this.terminal.modes } };
+  }
+
+  /** Everything that a snapshot restores and the emulator knows, with at most `scrollback` lines above the screen. */
+  describe(scrollback = Infinity): Record<string, unknown> {
+    const { terminal } = this;
+    const core = internalsOf(terminal);
+    const { normal, alt, active } = core.buffers;
+    const { cursorStyle, cursorBlink, synchronizedOutput: _unused, ...modes } = core.coreService
+      .decPrivateModes as typeof core.coreService.decPrivateModes & { synchronizedOutput?: boolean };
+    const charsets = core._charsetService;
+    return {
+      size: [terminal.cols, terminal.rows],
+      active: active === alt ? 'alternate' : 'normal',
+      cursor: [active.x, active.y],
+      normal: this._describeBuffer(normal, Math.max(0, normal.ybase - scrollback)),
+      alternate: active === alt ? this._describeBuffer(alt, 0) : undefined,
+      modes: { ...modes, cursorStyle, blinks: cursorStyle !== undefined && cursorBlink },
+      insert: core.coreService.modes.insertMode,
+      isCursorHidden: core.coreService.isCursorHidden,
+      options: [core.optionsService.rawOptions.convertEol, core.optionsService.rawOptions.cursorBlink],
+      mouse: [core.coreMouseService.activeProtocol, core.coreMouseService.activeEncoding],
+      charsets: [charsets.glevel, designatorOf(charsets.charset), [0, 1, 2, 3].map((g) => designatorOf(charsets._charsets[g]))],
+      pen: this._describeAttributes(attributesOfPen(core._inputHandler._curAttrData)),
+    };
   }
 
   dispose(): void {
     this.terminal.dispose();
+  }
+
+  private _describeBuffer(buffer: EmulatorBuffer, from: number): unknown {
+    const { cols, rows } = this.terminal;
+    const cell = newCell(this.terminal);
+    const lines: string[] = [];
+    for (let y = from; y < buffer.ybase + rows; y++) {
+      const line = buffer.lines.get(y);
+      // The first line has nothing before it that it could continue.
+      let text = line?.isWrapped === true && y > from ? '>' : '|';
+      let last = '';
+      for (let x = 0; x < cols && line !== undefined; x++) {
+        line.loadCell(x, cell);
+        const width = cell.content >> cellBits.widthShift;
+        const codePoint = cell.content & cellBits.codePoint;
+        const isCombined = (cell.content & cellBits.isCombined) !== 0;
+        const chars = isCombined ? cell.combinedData : codePoint === 0 ? '' : String.fromCodePoint(codePoint);
+        const attributes = this._describeAttributes(attributesOfCell(cell), chars === '');
+        text += attributes === last ? '' : `{${attributes}}`;
+        last = attributes;
+        text += chars === '' ? (width === 0 ? '' : '·') : width === 0 ? `<${chars}>` : chars;
+      }
+      lines.push(text);
+    }
+    return {
+      lines,
+      region: [buffer.scrollTop, buffer.scrollBottom],
+      tabs: Object.keys(buffer.tabs).map(Number).filter((col) => col < cols && buffer.tabs[col] === true),
+      saved: [
+        Math.min(buffer.savedX, cols - 1),
+        Math.max(0, Math.min(buffer.savedY - buffer.ybase, rows - 1)),
+        designatorOf(buffer.savedCharset),
+        this._describeAttributes({ ...attributesOfPen(buffer.savedCurAttrData), link: 0, underline: 0 }),
+      ],
+    };
+  }
+
+  /** What is seen of attributes; of a blank cell less than of a printed one. */
+  private _describeAttributes(attributes: Attributes, isBlank = false): string {
+    const { fg, bg } = attributes;
+    const isUnderlined = (fg & cellBits.fg.underline) !== 0;
+    const link = attributes.link === 0 ? '' : (internalsOf(this.terminal)._oscLinkService.getLinkData(attributes.link)?.uri ?? '');
+    if (isBlank) {
+      return bg & cellBits.color ? (bg & cellBits.color).toString(16) : '';
+    }
+    const style = (attributes.underline >>> cellBits.underlineStyleShift) & 7;
+    const underline = isUnderlined ? `${Math.max(1, style)}:${(attributes.underline & cellBits.color).toString(16)}` : '';
+    const shown = [(fg >>> 0).toString(16), (bg >>> 0).toString(16), underline, link];
+    return shown.join(',') === '0,0,,' ? '' : shown.join(',').replace(/,+$/, '');
   }
 }

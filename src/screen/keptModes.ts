@@ -1,0 +1,89 @@
+import { KeyboardFlags } from './keyboardFlags.ts';
+import { Palette } from './palette.ts';
+import { cleanText } from './controlCharacters.ts';
+import { scannerLimits } from './scannerLimits.ts';
+import type { Terminal } from './xterm.ts';
+import { internalsOf } from './xtermInternals.ts';
+
+const alternateBufferModes: ReadonlySet<number> = new Set([47, 1047, 1049]);
+
+/** Modes of newer terminals that do nothing here: 2031 reports colour scheme changes, 9001 is win32 input. */
+const laterModes: ReadonlySet<number> = new Set([2031, 9001]);
+
+/** What a snapshot has to restore and the emulator does not keep: it listens to the emulator's parser. */
+export class KeptModes {
+  readonly keyboard = new KeyboardFlags();
+  readonly palette = new Palette();
+  private readonly _later = new Set<number>();
+  private _title = '';
+
+  /** @param reply gets the answers to colour queries. */
+  constructor(terminal: Terminal, reply: (answer: string) => void) {
+    const { parser } = terminal;
+    const number = (value: number | number[] | undefined): number => (typeof value === 'number' ? value : 0);
+    terminal.onTitleChange((title) => (this._title = cleanText(title, scannerLimits.titleLength)));
+    internalsOf(terminal)._inputHandler.onColor((requests) => {
+      for (const request of requests) {
+        const answer = this.palette.handle(request);
+        if (answer !== '') {
+          reply(answer);
+        }
+      }
+    });
+    parser.registerCsiHandler({ prefix: '=', final: 'u' }, ([flags, mode]) => {
+      this.keyboard.set(number(flags), number(mode) || 1);
+      return true;
+    });
+    parser.registerCsiHandler({ prefix: '>', final: 'u' }, ([flags]) => {
+      this.keyboard.push(number(flags));
+      return true;
+    });
+    parser.registerCsiHandler({ prefix: '<', final: 'u' }, ([count]) => {
+      this.keyboard.pop(Math.max(1, number(count)));
+      return true;
+    });
+    // These only listen: the emulator's own handlers follow.
+    for (const final of ['h', 'l'] as const) {
+      parser.registerCsiHandler({ prefix: '?', final }, (parameters) => {
+        this._handleModes(terminal, parameters, final === 'h');
+        return false;
+      });
+    }
+    parser.registerEscHandler({ final: 'c' }, () => this._handleReset());
+    parser.registerCsiHandler({ intermediates: '!', final: 'p' }, () => this._handleReset());
+  }
+
+  get title(): string {
+    return this._title;
+  }
+
+  /** The modes that are set, as DECSET. */
+  serializeLaterModes(): string {
+    return [...this._later].map((mode) => `\x1b[?${mode}h`).join('');
+  }
+
+  private _handleModes(terminal: Terminal, parameters: readonly (number | number[])[], isSet: boolean): void {
+    let isAlternate = terminal.buffer.active.type === 'alternate';
+    for (const mode of parameters) {
+      if (typeof mode !== 'number') {
+        continue;
+      }
+      if (laterModes.has(mode)) {
+        if (isSet) {
+          this._later.add(mode);
+        } else {
+          this._later.delete(mode);
+        }
+      } else if (alternateBufferModes.has(mode) && isAlternate !== isSet) {
+        this.keyboard.switchBuffer();
+        isAlternate = isSet;
+      }
+    }
+  }
+
+  private _handleReset(): false {
+    this.keyboard.reset();
+    this._later.clear();
+    return false;
+  }
+}

@@ -1,0 +1,197 @@
+import { areEqual, type Attributes, attributesOfCell, defaultAttributes, isBlankErased } from './attributes.ts';
+import type { Pen } from './pen.ts';
+import { cellBits, type EmulatorBuffer, type EmulatorCell, type EmulatorLine } from './xtermInternals.ts';
+
+const { fg: fgFlag, bg: bgFlag } = cellBits;
+const visibleOnBlank = fgFlag.inverse | fgFlag.underline | fgFlag.strikethrough;
+
+export interface RowWriterOptions {
+  readonly pen: Pen;
+  readonly cols: number;
+  readonly rows: number;
+  /** To load cells into. */
+  readonly cell: EmulatorCell;
+}
+
+/**
+ * Writes lines of a buffer so that a terminal whose lines are empty from the cursor on, which is at the left border,
+ * gets the same cells and the same marks of wrapped lines. Leaves the cursor somewhere in the last line.
+ */
+export class RowWriter {
+  private readonly _pen: Pen;
+  private readonly _cols: number;
+  private readonly _rows: number;
+  private readonly _cell: EmulatorCell;
+
+  constructor(options: RowWriterOptions) {
+    this._pen = options.pen;
+    this._cols = options.cols;
+    this._rows = options.rows;
+    this._cell = options.cell;
+  }
+
+  /** Writes the lines with these indexes, the last one excluded. */
+  write(buffer: EmulatorBuffer, from: number, to: number): void {
+    for (let index = from; index < to; index++) {
+      const line = buffer.lines.get(index);
+      const next = index + 1 < to ? buffer.lines.get(index + 1) : undefined;
+      if (line === undefined) {
+        continue;
+      }
+      const isContinued = next?.isWrapped === true;
+      if (isContinued && !this._wrapsByItself(line, next)) {
+        this._writeAndForceWrap(line);
+        continue;
+      }
+      this._writeCells(line, 0, this._cols, index > from && line.isWrapped);
+      if (next !== undefined && !isContinued) {
+        // A line that scrolls in gets the background that is selected.
+        this._selectBlank();
+        this._pen.write('\r\n');
+      }
+    }
+  }
+
+  /** Characters with which to write one cell; '' when it is blank or the second half of a wide character. */
+  textAt(line: EmulatorLine, col: number): string {
+    const cell = line.loadCell(col, this._cell);
+    if ((cell.content & cellBits.isCombined) !== 0) {
+      return cell.combinedData;
+    }
+    const codePoint = cell.content & cellBits.codePoint;
+    return codePoint === 0 ? '' : String.fromCodePoint(codePoint);
+  }
+
+  attributesAt(line: EmulatorLine, col: number): Attributes {
+    return attributesOfCell(line.loadCell(col, this._cell));
+  }
+
+  widthAt(line: EmulatorLine, col: number): number {
+    return line.loadCell(col, this._cell).content >> cellBits.widthShift;
+  }
+
+  /** True when printing both lines one after the other makes the second a continuation of the first. */
+  private _wrapsByItself(line: EmulatorLine, next: EmulatorLine): boolean {
+    if (this.textAt(next, 0) === '' || this.widthAt(next, 0) === 0) {
+      return false;
+    }
+    const filled = this._filledCols(line);
+    if (filled === this._cols) {
+      return true;
+    }
+    // A wide character leaves the last column free, with the attributes that it has itself.
+    return (
+      filled === this._cols - 1 &&
+      this.widthAt(next, 0) === 2 &&
+      areEqual(this.attributesAt(line, this._cols - 1), this.attributesAt(next, 0))
+    );
+  }
+
+  /** How many columns come before the blanks at the end of the line. */
+  private _filledCols(line: EmulatorLine): number {
+    for (let col = this._cols; col > 0; col--) {
+      const isSecondHalf = col > 1 && this.widthAt(line, col - 1) === 0 && this.widthAt(line, col - 2) === 2;
+      if (isSecondHalf || this._isPrinted(line, col - 1)) {
+        return col;
+      }
+    }
+    return 0;
+  }
+
+  private _isPrinted(line: EmulatorLine, col: number): boolean {
+    return this.textAt(line, col) !== '' && col + this.widthAt(line, col) <= this._cols;
+  }
+
+  /**
+   * Only a character that does not fit into a line wraps it. Where the line does not end with one, or the next does not
+   * begin with one, spaces take their places until the wrap is made.
+   */
+  private _writeAndForceWrap(line: EmulatorLine): void {
+    const filled = this._filledCols(line);
+    this._writeCells(line, 0, filled, line.isWrapped);
+    this._selectBlank();
+    this._pen.write(' '.repeat(this._cols - filled + 1));
+    if (filled < this._cols && this._rows > 1) {
+      this._pen.write(`\x1b[A\x1b[${filled + 1}G\x1b[${this._cols - filled}X`);
+      this._writeCells(line, filled, this._cols, false);
+      this._selectBlank();
+      this._pen.write('\x1b[B');
+    }
+    this._pen.write('\r\x1b[X');
+  }
+
+  /** @param isContinuation the first character is about to wrap the line before. */
+  private _writeCells(line: EmulatorLine, from: number, to: number, isContinuation: boolean): void {
+    let blanks = 0;
+    let blankAttributes = defaultAttributes;
+    let isWrapping = isContinuation;
+    for (let col = from; col < to; col++) {
+      const text = this.textAt(line, col);
+      const width = this._cell.content >> cellBits.widthShift;
+      const attributes = this._attributesOfLoaded();
+      if (text === '' || col + width > this._cols) {
+        const erased = isBlankErased(attributes)
+          ? attributes
+          : { ...defaultAttributes, bg: attributes.bg & cellBits.color };
+        if (isVisibleOnBlank(attributes)) {
+          this._writeBlanks(blanks, blankAttributes, false);
+          this._pen.select(attributes);
+          this._pen.write(' ');
+          blanks = 0;
+          continue;
+        }
+        if (blanks > 0 && !areEqual(erased, blankAttributes)) {
+          this._writeBlanks(blanks, blankAttributes, false);
+          blanks = 0;
+        }
+        blanks++;
+        blankAttributes = erased;
+        continue;
+      }
+      this._writeBlanks(blanks, blankAttributes, false);
+      blanks = 0;
+      // A mark that has a cell of its own came after some sequence; otherwise it would have joined its neighbour.
+      this._pen.select(attributes, width === 0);
+      this._pen.write(text);
+      if (isWrapping && (attributes.bg & cellBits.color) !== 0 && width < this._cols) {
+        // The line has come in with this background; it is drawn upon a blank one.
+        this._selectBlank();
+        this._pen.write(`\x1b[${this._cols}X`);
+      }
+      isWrapping = false;
+      col += Math.max(0, width - 1);
+    }
+    this._writeBlanks(blanks, blankAttributes, to === this._cols);
+  }
+
+  private _attributesOfLoaded(): Attributes {
+    const { attributes } = this._pen;
+    const cell = this._cell;
+    const isPlain = (cell.bg & bgFlag.hasExtended) === 0 && attributes.underline === 0 && attributes.link === 0;
+    return isPlain && cell.fg === attributes.fg && cell.bg === attributes.bg ? attributes : attributesOfCell(cell);
+  }
+
+  /** Cells that were never printed to, or erased: erased again where they have a background, else passed over. */
+  private _writeBlanks(count: number, attributes: Attributes, isAtEnd: boolean): void {
+    if (count === 0) {
+      return;
+    }
+    if (attributes.bg !== 0) {
+      this._pen.select({ ...attributes, link: this._pen.attributes.link });
+      this._pen.write(`\x1b[${count}X`);
+    }
+    if (!isAtEnd) {
+      this._pen.write(`\x1b[${count}C`);
+    }
+  }
+
+  private _selectBlank(): void {
+    if ((this._pen.attributes.bg & cellBits.color) !== 0 || this._pen.attributes.link !== 0) {
+      this._pen.select(defaultAttributes);
+    }
+  }
+}
+
+function isVisibleOnBlank(attributes: Attributes): boolean {
+  return (attributes.fg & visibleOnBlank) !== 0 || (attributes.bg & bgFlag.overline) !== 0 || attributes.link !== 0;
+}
