@@ -95,10 +95,12 @@ export class ProcessRun implements Disposable {
     const { live, recording } = this._stream;
     if (live.pendingBytes > sessionLimits.screenPendingBytes) {
       this._isWaitingForScreen = true;
-      void live.settled().then(() => {
+      const goOn = (): void => {
         this._isWaitingForScreen = false;
         this._acknowledge();
-      });
+      };
+      // A screen that is closed settles no more, and nobody waits for it: this run is closed with it.
+      live.settled().then(goOn, goOn);
       return;
     }
     const offset = Math.min(recording.acknowledgeableOffset, this._offset);
