@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/disposable.ts';
+import type { SessionId } from '../../base/ids.ts';
 import { encodeUtf8 } from '../../base/utf8.ts';
 import type { Attachment, AttachmentListener } from '../../client/attachment.ts';
 import { endedFooter } from '../../client/describeSession.ts';
@@ -26,6 +27,8 @@ export interface AttachedSessionOptions {
   readonly write: (text: string) => void;
   /** Makes the terminal as small as another client's, undefined: no longer. */
   readonly overrideSize: (size: TerminalSize | undefined) => void;
+  /** The session as it is known now: its directory may have changed since the attachment began. */
+  readonly findSession: (id: SessionId) => SessionInfo | undefined;
   /** Enter was pressed in a session that is not running. */
   readonly restart: (session: SessionInfo) => void;
   readonly handleClosed: (end: AttachmentEnd) => void;
@@ -150,7 +153,9 @@ export class AttachedSession implements AttachmentListener, Disposable {
     this._footer = this._options.clock.schedule(footerDelayMs, () => {
       if (this._isFooterDue && this._session !== undefined && this._session.state !== 'running') {
         this._isFooterDue = false;
-        this._options.write(endedFooter(this._session, this._options.clock.now()));
+        const { id, state, exitCode, signal, endedAt } = this._session;
+        const { cwd } = this._options.findSession(id) ?? this._session;
+        this._options.write(endedFooter({ state, exitCode, signal, endedAt, cwd }, this._options.clock.now()));
       }
     });
   }

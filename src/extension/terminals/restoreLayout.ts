@@ -21,15 +21,13 @@ export interface RestoreLayoutOptions {
     group: number | undefined,
     location: vscode.ExtensionTerminalOptions['location'],
   ) => CreatedTerminal & { readonly group: number };
-  /** Called when all are created, and before any other is shown: what they replace may go. */
-  readonly handleCreated: () => void;
 }
 
 /**
  * Opens the terminals of a layout without taking the keyboard, then shows what was shown: the active tab of each editor
- * group, and in the panel the active terminal, unless the panel is hidden.
+ * group, and in the panel the active terminal.
  */
-export async function restoreLayout({ layout, clock, create, handleCreated }: RestoreLayoutOptions): Promise<void> {
+export async function restoreLayout({ layout, clock, create }: RestoreLayoutOptions): Promise<void> {
   const shownBefore = vscode.window.tabGroups.all.map(({ activeTab }) => activeTab);
   const created = new Map<SessionId, CreatedTerminal>();
   for (const sessions of layout.panel) {
@@ -46,9 +44,7 @@ export async function restoreLayout({ layout, clock, create, handleCreated }: Re
     const location = { viewColumn: toViewColumn(viewColumn), preserveFocus: true };
     created.set(session, create(session, undefined, location));
   }
-  const opened = whenOpened([...created.values()], clock);
-  handleCreated();
-  await opened;
+  await whenOpened([...created.values()], clock);
 
   await showTabsAgain(layout, shownBefore);
   for (const { session, isActive } of layout.editors) {
@@ -58,8 +54,9 @@ export async function restoreLayout({ layout, clock, create, handleCreated }: Re
   }
   const active = layout.active === null ? undefined : created.get(layout.active);
   const isInPanel = layout.panel.some((group) => group.some((session) => session === layout.active));
-  // To show a terminal opens the panel; one that was never laid out is hidden, and stays so.
-  if (active !== undefined && isInPanel && active.pty.knownSize !== undefined) {
+  // This opens a hidden panel too. VS Code does not say whether it was hidden, and has forgotten it after a crash; a
+  // terminal that is back and cannot be seen is worse than one that can.
+  if (active !== undefined && isInPanel) {
     active.terminal.show(true);
   }
 }

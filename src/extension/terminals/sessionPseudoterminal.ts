@@ -19,6 +19,9 @@ import type { TerminalTexts } from './terminalTexts.ts';
 /** Waiting shorter than this is not worth a line that flashes up. */
 const noticeDelayMs = 500;
 
+/** VS Code takes one round trip between its processes to make an opened terminal ready. */
+const readyDelayMs = 100;
+
 /** Lifts a size override: VS Code takes the smaller of it and the panel, and ignores undefined. */
 const noOverride = { columns: sizeLimits.maxCols, rows: sizeLimits.maxRows } as const;
 
@@ -88,11 +91,6 @@ export class SessionPseudoterminal implements vscode.Pseudoterminal, Disposable 
     return this._wasClosed;
   }
 
-  /** The size of the terminal; undefined while VS Code has not laid it out. */
-  get knownSize(): TerminalSize | undefined {
-    return this._size.known;
-  }
-
   open(initialDimensions: vscode.TerminalDimensions | undefined): void {
     this._leave();
     this._wasClosed = false;
@@ -104,6 +102,7 @@ export class SessionPseudoterminal implements vscode.Pseudoterminal, Disposable 
     const sessions = this._options.link.onDidChangeSessions(() => this._showName());
     opened.signal.addEventListener('abort', () => sessions.dispose());
     this._showName();
+    this._showNameAgain();
     this._connect(this._options.texts.connecting, true);
     this._onDidOpen.fire();
   }
@@ -168,6 +167,15 @@ export class SessionPseudoterminal implements vscode.Pseudoterminal, Disposable 
       this._name = session.displayName;
       this._nameEvent.fire(session.displayName);
     }
+  }
+
+  /** VS Code sets the tab's title to the name of its creation once more when the terminal is ready, just after `open`. */
+  private _showNameAgain(): void {
+    const timer = this._options.clock.schedule(readyDelayMs, () => {
+      this._name = undefined;
+      this._showName();
+    });
+    this._opened?.signal.addEventListener('abort', () => timer.dispose());
   }
 
   private _connect(waiting: string, isUrgent: boolean): void {
@@ -255,6 +263,7 @@ export class SessionPseudoterminal implements vscode.Pseudoterminal, Disposable 
       size: this._size,
       write: (text) => this._writeEvent.fire(text),
       overrideSize: (override) => this._overrideSize(override),
+      findSession: (id) => this._options.link.findSession(id),
       restart: (stopped) => this._restart(stopped),
       handleClosed: (end) => this._handleClosed(end),
     });

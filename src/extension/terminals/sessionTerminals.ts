@@ -9,19 +9,16 @@ import { CloseDecision, type DetachMessageSetting } from './closeDecision.ts';
 import {
   describeLayout,
   emptyLayout,
-  findSessionToAdopt,
-  keepSessions,
   matchTabs,
   type OpenTerminal,
-  sessionsOf,
   type TerminalArea,
   type TerminalLayout,
   type TerminalTab,
 } from './layout.ts';
 import { LayoutRecorder } from './layoutRecorder.ts';
-import { restoreLayout } from './restoreLayout.ts';
 import { SessionPseudoterminal } from './sessionPseudoterminal.ts';
-import { makeTerminalName, tryParseTerminalName } from './terminalName.ts';
+import { makeTerminalName } from './terminalName.ts';
+import { TerminalRestorer } from './terminalRestorer.ts';
 import { TerminalTexts } from './terminalTexts.ts';
 
 export interface TerminalSettings {
@@ -66,12 +63,11 @@ export class SessionTerminals implements vscode.Disposable {
   private readonly _onDidChangeOpen = this._disposables.add(new Emitter<void>());
   private readonly _onDidCloseByUser = this._disposables.add(new Emitter<SessionId>());
   private readonly _recorder: LayoutRecorder;
+  private readonly _restorer: TerminalRestorer;
   private readonly _closeDecision: CloseDecision;
   /** In the order of their creation. */
   private _entries: readonly Entry[] = [];
   private _nextGroup = 1;
-  /** What the window before this one showed and nobody has opened yet. */
-  private _waiting: TerminalLayout;
   private _isRestored = false;
   /** The window is closing its terminals: the layout is the one before that. */
   private _isLeaving = false;
@@ -94,8 +90,17 @@ export class SessionTerminals implements vscode.Disposable {
       findSession: (id) => link.findSession(id),
       kill: (session) => link.request('kill', { session }),
     });
-    // Read at once: VS Code may ask for the profile before anything else, and gets one of these.
-    this._waiting = settings.restoreOnStartup() ? (this._recorder.read() ?? emptyLayout) : emptyLayout;
+    this._restorer = this._disposables.add(
+      new TerminalRestorer({
+        link,
+        clock,
+        log,
+        layout: this._recorder.read() ?? emptyLayout,
+        isWanted: settings.restoreOnStartup(),
+        isOpen: (id) => this.findTerminal(id) !== undefined,
+        create: (session, group, location) => this._create(session, group, location),
+      }),
+    );
 
     const scheduleSave = (): void => this._recorder.schedule();
     this._disposables.add(vscode.window.onDidOpenTerminal((terminal) => this._handleOpened(terminal)));
@@ -112,7 +117,7 @@ export class SessionTerminals implements vscode.Disposable {
       open.show(preserveFocus);
       return open;
     }
-    this._waiting = keepSessions(this._waiting, (session) => session !== id);
+    this._restorer.forget(id);
     if (location === 'panel') {
       const { terminal } = this._create(id, undefined, vscode.TerminalLocation.Panel);
       terminal.show(preserveFocus);
@@ -156,9 +161,7 @@ export class SessionTerminals implements vscode.Disposable {
    * else a new one, which is made when VS Code opens the terminal.
    */
   nextProfileOptions(createSession: () => Promise<SessionId>): vscode.ExtensionTerminalOptions {
-    const waiting = findSessionToAdopt(this._waiting);
-    this._waiting = keepSessions(this._waiting, (session) => session !== waiting);
-    return this._makeOptions(waiting, createSession);
+    return this._makeOptions(this._restorer.takeForProfile(), createSession);
   }
 
   /**
@@ -166,16 +169,8 @@ export class SessionTerminals implements vscode.Disposable {
    * again left behind. Resolves when that is done, which takes until there is a connection to the host.
    */
   async restore(): Promise<void> {
-    const zombies = vscode.window.terminals.filter((terminal) => this._isZombie(terminal));
-    if (!this._options.settings.restoreOnStartup()) {
-      // This is not the start of the window: these tabs were on the screen just now.
-      const keys = new Set(zombies.map(({ creationOptions }) => tryParseTerminalName(creationOptions.name)));
-      this._waiting = keepSessions(this._recorder.read() ?? emptyLayout, (session) => keys.has(session));
-    }
     try {
-      if (zombies.length > 0 || sessionsOf(this._waiting).length > 0) {
-        await this._restoreWaiting(zombies);
-      }
+      await this._restorer.restore();
     } finally {
       this._isRestored = true;
       this._recorder.schedule();
@@ -189,29 +184,6 @@ export class SessionTerminals implements vscode.Disposable {
       pty.dispose();
     }
     this._entries = [];
-  }
-
-  private async _restoreWaiting(zombies: readonly vscode.Terminal[]): Promise<void> {
-    const remaining = [...zombies];
-    const closeZombies = (): void => remaining.splice(0).forEach((terminal) => terminal.dispose());
-    // Without a connection nothing takes their place soon, and nobody is to type into them.
-    await this._whenConnected(closeZombies);
-    if (this._disposables.isDisposed) {
-      return;
-    }
-    const { link, clock, log } = this._options;
-    const isThere = (id: SessionId): boolean =>
-      link.findSession(id) !== undefined && this.findTerminal(id) === undefined;
-    const layout = keepSessions(this._waiting, isThere);
-    this._waiting = emptyLayout;
-    log.info(`Sessions shown again: ${sessionsOf(layout).length}.`);
-    await restoreLayout({
-      layout,
-      clock,
-      create: (session, group, location) => this._create(session, group, location),
-      // Not before: with its last terminal the panel would close.
-      handleCreated: closeZombies,
-    });
   }
 
   private _create(
@@ -296,30 +268,6 @@ export class SessionTerminals implements vscode.Disposable {
       const decided = wasClosed ? this._closeDecision.decide(sessionId) : Promise.resolve();
       void decided.then(() => this._onDidCloseByUser.fire(sessionId));
     }
-  }
-
-  /** A terminal of ours that nobody answers: its extension host is gone. */
-  private _isZombie(terminal: vscode.Terminal): boolean {
-    const { creationOptions } = terminal;
-    return tryParseTerminalName(creationOptions.name) !== undefined && !('pty' in creationOptions);
-  }
-
-  /** Resolves when there is a connection or this is disposed of. */
-  private _whenConnected(handleFailure: () => void): Promise<void> {
-    const { link } = this._options;
-    return new Promise((resolve) => {
-      const check = (): void => {
-        if (link.state === 'connected' || this._disposables.isDisposed) {
-          states.dispose();
-          resolve();
-        } else if (link.state === 'failed') {
-          handleFailure();
-        }
-      };
-      const states = link.onDidChangeState(check);
-      this._disposables.add({ dispose: check });
-      check();
-    });
   }
 
   /** Undefined while terminals are being opened again or closed by the end of the window. */

@@ -66,7 +66,7 @@ export class FakeLink implements TerminalLink {
   private readonly _onDidChangeSessions = new Emitter<void>();
   readonly onDidChangeState = this._onDidChangeState.event;
   readonly onDidChangeSessions = this._onDidChangeSessions.event;
-  readonly sessions = new Map<SessionId, SessionInfo>();
+  readonly sessions: Map<SessionId, SessionInfo> = new Map<SessionId, SessionInfo>();
   readonly attachments: FakeAttachment[] = [];
   readonly restarts: RequestParams<'restart'>[] = [];
   state: TerminalLink['state'] = 'connected';
