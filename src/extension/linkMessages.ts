@@ -37,15 +37,14 @@ export class LinkMessages implements Disposable {
   }
 
   private async _showNotice({ severity, message, session }: HostNotice): Promise<void> {
-    const button = session === null ? vscode.l10n.t('Show Log') : vscode.l10n.t('Open Session');
+    // A session that could not be loaded has a notice, but cannot be opened.
+    const opens = session !== null && this._link.findSession(session) !== undefined;
+    const button = opens ? vscode.l10n.t('Open Session') : vscode.l10n.t('Show Log');
     const chosen = await this._messages.ask(severity, message, [button]);
-    if (chosen !== button) {
-      return;
-    }
-    if (session === null) {
-      await vscode.commands.executeCommand(commandIds.showLog);
-    } else {
-      await vscode.commands.executeCommand(commandIds.openSession, session);
+    if (chosen === button) {
+      await (opens
+        ? vscode.commands.executeCommand(commandIds.openSession, session)
+        : vscode.commands.executeCommand(commandIds.showLog));
     }
   }
 }

@@ -56,11 +56,12 @@ export async function startHostProcess(options: HostProcessOptions): Promise<Hos
     const keepers = await options.connectToKeepers();
     try {
       const manager = options.createManager(keepers);
+      // Made first, so that people hear what the manager finds while it loads.
+      const host = new HostProcess(options, keepers, manager);
       await manager.init();
       if (!(await lock.isHeld())) {
         throw new RevenantError('timeout', 'This host took so long to start that another one is started in its place.');
       }
-      const host = new HostProcess(options, keepers, manager);
       await host.publish();
       return host;
     } catch (error) {
@@ -105,12 +106,13 @@ export class HostProcess {
     });
     this._listener.onSuperseded(() => this._leaveAtOnce());
     keepers.onSuperseded(() => this._leaveAtOnce());
-    log.info(`Host of build ${options.build.version} for ${options.dataDirectory} starts to serve.`);
   }
 
   /** Begins to serve clients. */
   async publish(): Promise<void> {
+    const { build, dataDirectory, log } = this._options;
     await this._listener.publish();
+    log.info(`Host of build ${build.version} serves ${dataDirectory}.`);
   }
 
   /** Tells clients, writes everything, lets go of the keepers, in which sessions go on, and ends the process. */

@@ -21,6 +21,9 @@ const changeIntervalMs = 50;
 /** Time that clients have to take what was sent to them when the host leaves. */
 const closeLimitMs = 1000;
 
+/** Notices that no window has heard yet, kept until one comes; beyond them the oldest are only in the log. */
+const unheardNotices = 20;
+
 /** Serves clients: greets them, answers their requests and tells all of them what happens to the sessions. */
 export class HostServer implements ClientHost {
   readonly clock;
@@ -30,6 +33,8 @@ export class HostServer implements ClientHost {
   private readonly _disposables = new DisposableStore();
   private readonly _connections = new Set<ClientConnection>();
   private readonly _clients = new Set<ClientConnection>();
+  private readonly _windows = new Set<ClientConnection>();
+  private _unheard: HostEvent[] = [];
   private _changeTimer: Disposable | undefined;
   private _isClosing = false;
   private _handleEmpty: () => void = () => undefined;
@@ -47,7 +52,7 @@ export class HostServer implements ClientHost {
     );
     this._disposables.add(
       manager.on('notice', ({ severity, message, id }) =>
-        this._broadcast({ kind: 'notice', severity, message, session: id ?? null }),
+        this._tellPeople({ kind: 'notice', severity, message, session: id ?? null }),
       ),
     );
   }
@@ -74,6 +79,11 @@ export class HostServer implements ClientHost {
   handleClient(client: ClientConnection, hello: ClientHello): void {
     if (hello.intent === 'connect') {
       this._clients.add(client);
+      if (hello.client === 'window') {
+        this._windows.add(client);
+        this._unheard.forEach((notice) => client.sendEvent(notice));
+        this._unheard = [];
+      }
       return;
     }
     // Only a newer build may send this one away; else two windows of different versions would do so for ever.
@@ -107,6 +117,7 @@ export class HostServer implements ClientHost {
   handleClosed(client: ClientConnection): void {
     this._connections.delete(client);
     this._clients.delete(client);
+    this._windows.delete(client);
     if (this._connections.size === 0) {
       this._handleEmpty();
     }
@@ -143,6 +154,14 @@ export class HostServer implements ClientHost {
 
   private _broadcast(event: HostEvent): void {
     this._clients.forEach((client) => client.sendEvent(event));
+  }
+
+  /** A command line shows no notices: they wait for a window, since most come while the host starts. */
+  private _tellPeople(notice: HostEvent): void {
+    this._broadcast(notice);
+    if (this._windows.size === 0) {
+      this._unheard = [...this._unheard, notice].slice(-unheardNotices);
+    }
   }
 
   private _noteChange(session: Parameters<typeof toSessionInfo>[0]): void {

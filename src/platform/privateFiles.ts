@@ -37,7 +37,21 @@ export async function ensurePrivateDirectory(directory: string): Promise<void> {
     if (error instanceof RevenantError) {
       throw error;
     }
-    throw new RevenantError('data-dir-unusable', `${directory} cannot be used: ${messageOf(error)}`, { cause: error });
+    throw new RevenantError('data-dir-unusable', `${directory} cannot be used: ${describeFailure(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** What `mkdir` and its kin say of a file in the way is hard to understand. */
+function describeFailure(error: unknown): string {
+  switch (systemCodeOf(error)) {
+    case 'EEXIST':
+      return 'it is not a directory.';
+    case 'ENOTDIR':
+      return 'a part of its path is not a directory.';
+    default:
+      return messageOf(error);
   }
 }
 

@@ -185,6 +185,20 @@ test('every client hears of changes, many in a row as one, and never of a delete
   }
 });
 
+test('what people should know while no window is there is told to the first window that comes, once', async (t) => {
+  const { manager, connect } = await serveFake(t);
+  const commandLine = await connect();
+  const message = 'The metadata of a session are damaged.';
+  manager.fire('notice', { severity: 'error', message, id: undefined });
+  const window = await connect({ client: 'window' });
+  await waitFor('the notice', () => window.events.length > 0);
+  const later = await connect({ client: 'window' });
+  await later.request('list', {});
+  await commandLine.request('list', {});
+  const notice = { kind: 'notice', severity: 'error', message, session: null };
+  assert.deepEqual([commandLine.events, window.events, later.events], [[notice], [notice], []]);
+});
+
 test('creating passes on what was chosen and leaves the rest to the host', async (t) => {
   const { manager, connect } = await serveFake(t);
   const client = await connect();

@@ -60,12 +60,17 @@ export class Workbench {
     await this.quickPickRow(text).click();
   }
 
-  /** Types into the open quick input and presses Enter. */
-  async answerInput(text: string): Promise<void> {
+  /** Replaces the text of the open quick input. */
+  async typeInQuickInput(text: string): Promise<void> {
     const input = this._quickInput();
     await input.waitFor();
     await input.fill(text);
-    await input.press('Enter');
+  }
+
+  /** Types into the open quick input and presses Enter. */
+  async answerInput(text: string): Promise<void> {
+    await this.typeInQuickInput(text);
+    await this._quickInput().press('Enter');
   }
 
   /** Screen and scrollback of the terminal that has the focus or had it last; undefined when there is none. */

@@ -9,7 +9,7 @@ import { shortDirectory } from '../sessionText.ts';
 import { type ShellChoice, splitArguments } from '../shellProfile.ts';
 import { expandHome } from '../variables.ts';
 import { localFolders, surroundings } from '../windowContext.ts';
-import { askChoice, askText, type StepResult } from './steps.ts';
+import { askChoice, askText, type NoAnswer, type StepResult } from './steps.ts';
 
 interface DirectoryItem extends vscode.QuickPickItem {
   /** undefined: to be chosen in a dialogue of the system. */
@@ -159,15 +159,22 @@ export class NewSessionDialogue {
   }
 }
 
-function typedDirectory(text: string): DirectoryItem | undefined {
+function typedDirectory(text: string): DirectoryItem | NoAnswer {
   const directory = expandHome(text, homedir());
-  return path.isAbsolute(directory) && isDirectory(directory) ? { label: directory, directory } : undefined;
+  if (!path.isAbsolute(directory)) {
+    return { problem: vscode.l10n.t('not an absolute path') };
+  }
+  return isDirectory(directory)
+    ? { label: directory, directory }
+    : { problem: vscode.l10n.t('there is no such directory') };
 }
 
-function typedProgram(text: string): ProgramItem | undefined {
+function typedProgram(text: string): ProgramItem | NoAnswer {
   const [program, ...args] = splitArguments(text);
   const shell = program === undefined ? undefined : findExecutable(expandHome(program, homedir()));
-  return shell === undefined ? undefined : { label: text, description: shell, choice: { shell, args } };
+  return shell === undefined
+    ? { problem: vscode.l10n.t('there is no such program, or it cannot be executed') }
+    : { label: text, description: shell, choice: { shell, args } };
 }
 
 async function chooseDirectory(start: string): Promise<string | undefined> {

@@ -28,33 +28,52 @@ export function askText(options: TextStep): Promise<StepResult<string>> {
   return run(input, (accept) => input.onDidAccept(() => accept(input.value)));
 }
 
+/** Why a text is no answer, in a few words. */
+export interface NoAnswer {
+  readonly problem: string;
+}
+
 export interface ChoiceStep<Item extends vscode.QuickPickItem> extends StepPosition {
   readonly placeholder: string;
   readonly items: readonly Item[];
-  /** Makes an item of what was typed, shown first; undefined when the text is no answer. */
-  readonly itemForText: (text: string) => Item | undefined;
+  /** Makes an item of what was typed, shown first; or says why the text is no answer. */
+  readonly itemForText: (text: string) => Item | NoAnswer;
 }
 
 /** Asks for one of some items, or for a text that is an answer too. */
 export function askChoice<Item extends vscode.QuickPickItem>(options: ChoiceStep<Item>): Promise<StepResult<Item>> {
-  const input = vscode.window.createQuickPick<Item>();
+  const input = vscode.window.createQuickPick<Item | ProblemItem>();
   place(input, options);
   input.placeholder = options.placeholder;
   input.matchOnDescription = true;
   input.items = options.items;
   return run(input, (accept) => {
     const changes = input.onDidChangeValue((text) => {
-      const typed = text.trim() === '' ? undefined : options.itemForText(text.trim());
-      input.items = typed === undefined ? options.items : [{ ...typed, alwaysShow: true }, ...options.items];
+      const typed = text.trim() === '' ? [] : [typedItem(text.trim(), options.itemForText)];
+      input.items = [...typed, ...options.items];
     });
     const accepts = input.onDidAccept(() => {
-      const [chosen] = input.activeItems;
-      if (chosen !== undefined) {
+      // Enter may come before VS Code has shown the items for the newest text: then the text's own, the first, is meant.
+      const [active] = input.activeItems;
+      const chosen = active !== undefined && input.items.includes(active) ? active : input.items[0];
+      if (chosen !== undefined && !('problem' in chosen)) {
         accept(chosen);
       }
     });
     return vscode.Disposable.from(changes, accepts);
   });
+}
+
+interface ProblemItem extends vscode.QuickPickItem, NoAnswer {}
+
+function typedItem<Item extends vscode.QuickPickItem>(
+  text: string,
+  itemForText: ChoiceStep<Item>['itemForText'],
+): Item | ProblemItem {
+  const typed = itemForText(text);
+  return 'problem' in typed
+    ? { label: `$(warning) ${text}`, description: typed.problem, problem: typed.problem, alwaysShow: true }
+    : { ...typed, alwaysShow: true };
 }
 
 function place(input: vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox, position: StepPosition): void {

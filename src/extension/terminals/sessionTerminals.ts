@@ -20,6 +20,7 @@ import { SessionPseudoterminal } from './sessionPseudoterminal.ts';
 import { makeTerminalName } from './terminalName.ts';
 import { TerminalRestorer } from './terminalRestorer.ts';
 import { TerminalTexts } from './terminalTexts.ts';
+import { UnwantedTerminal } from './unwantedTerminal.ts';
 
 export interface TerminalSettings {
   /** Lines above the screen that a terminal can show. */
@@ -65,7 +66,6 @@ export class SessionTerminals implements vscode.Disposable {
   private readonly _recorder: LayoutRecorder;
   private readonly _restorer: TerminalRestorer;
   private readonly _closeDecision: CloseDecision;
-  /** In the order of their creation. */
   private _entries: readonly Entry[] = [];
   private _nextGroup = 1;
   private _isRestored = false;
@@ -98,6 +98,7 @@ export class SessionTerminals implements vscode.Disposable {
         layout: this._recorder.read() ?? emptyLayout,
         isWanted: settings.restoreOnStartup(),
         isOpen: (id) => this.findTerminal(id) !== undefined,
+        onDidChangeOpen: this.onDidChangeOpen,
         create: (session, group, location) => this._create(session, group, location),
       }),
     );
@@ -161,7 +162,15 @@ export class SessionTerminals implements vscode.Disposable {
    * else a new one, which is made when VS Code opens the terminal.
    */
   nextProfileOptions(createSession: () => Promise<SessionId>): vscode.ExtensionTerminalOptions {
-    return this._makeOptions(this._restorer.takeForProfile(), createSession);
+    const demand = this._restorer.takeForProfile();
+    switch (demand.kind) {
+      case 'session':
+        return this._makeOptions(demand.session, createSession);
+      case 'new':
+        return this._makeOptions(undefined, createSession);
+      case 'unwanted':
+        return { name: vscode.l10n.t('Revenant'), pty: new UnwantedTerminal(this._options.clock) };
+    }
   }
 
   /**
@@ -278,7 +287,9 @@ export class SessionTerminals implements vscode.Disposable {
       return undefined;
     }
     const shown: { entry: Entry; open: OpenTerminal }[] = [];
-    for (const entry of this._entries) {
+    // VS Code lists them in the order of their creation; those of the profile are known here a little later.
+    const order = (entry: Entry): number => vscode.window.terminals.indexOf(entry.terminal);
+    for (const entry of this._entries.toSorted((a, b) => order(a) - order(b))) {
       const session = entry.pty.sessionId;
       if (session !== undefined) {
         const { group, area, terminal } = entry;

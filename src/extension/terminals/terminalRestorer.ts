@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../../base/clock.ts';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
-import { Emitter } from '../../base/event.ts';
+import { Emitter, type Event } from '../../base/event.ts';
 import type { SessionId } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import type { HostLink } from '../../client/hostLink.ts';
@@ -16,6 +16,10 @@ import { tryParseTerminalName } from './terminalName.ts';
  */
 const adoptionLimitMs = 2000;
 
+/** What the terminal that VS Code is about to create by the profile is to show. */
+export type ProfileDemand =
+  { readonly kind: 'session'; readonly session: SessionId } | { readonly kind: 'new' } | { readonly kind: 'unwanted' };
+
 export interface TerminalRestorerOptions {
   readonly link: HostLink;
   readonly clock: Clock;
@@ -25,6 +29,7 @@ export interface TerminalRestorerOptions {
   /** Whether the terminals of a window that was closed come back. */
   readonly isWanted: boolean;
   readonly isOpen: (id: SessionId) => boolean;
+  readonly onDidChangeOpen: Event<void>;
   readonly create: RestoreLayoutOptions['create'];
 }
 
@@ -36,25 +41,33 @@ export class TerminalRestorer implements Disposable {
   private readonly _options: TerminalRestorerOptions;
   private readonly _disposables = new DisposableStore();
   private readonly _onDidAskForProfile = this._disposables.add(new Emitter<void>());
+  private readonly _startedMs: number;
   private _wasProfileAsked = false;
+  /** Taken for the profile's terminal. */
+  private _adopted: SessionId | undefined;
   /** What nobody has opened yet. */
   private _waiting: TerminalLayout;
 
   constructor(options: TerminalRestorerOptions) {
     this._options = options;
+    this._startedMs = options.clock.monotonicMs();
     // At once: VS Code may ask for the profile before anything else, and is to get one of these.
     this._waiting = options.isWanted ? options.layout : emptyLayout;
   }
 
-  /** The session that the terminal which VS Code is about to create by the profile is to show; undefined: a new one. */
-  takeForProfile(): SessionId | undefined {
+  takeForProfile(): ProfileDemand {
+    const isFirst = !this._wasProfileAsked;
+    this._wasProfileAsked = true;
     const session = findSessionToAdopt(this._waiting);
     if (session !== undefined) {
       this.forget(session);
+      this._adopted ??= session;
     }
-    this._wasProfileAsked = true;
     this._onDidAskForProfile.fire();
-    return session;
+    if (session !== undefined) {
+      return { kind: 'session', session };
+    }
+    return { kind: isFirst && this._isForgottenPanel() ? 'unwanted' : 'new' };
   }
 
   /** Somebody opened the session. */
@@ -105,22 +118,42 @@ export class TerminalRestorer implements Disposable {
   }
 
   /**
+   * After a crash VS Code may open a panel that was closed, and asks for a terminal there: not a person does, when it
+   * comes this early in a window that had terminals, and none of them in the panel.
+   */
+  private _isForgottenPanel(): boolean {
+    const { isWanted, layout, clock } = this._options;
+    const isEarly = clock.monotonicMs() - this._startedMs < adoptionLimitMs;
+    return isWanted && isEarly && layout.panel.length === 0 && layout.editors.length > 0;
+  }
+
+  /**
    * When the panel is open at its start and Revenant is the default profile, VS Code asks for one terminal there. Resolves
-   * when it has, or is not going to: it is to show a session that waits, and not to stand empty beside them.
+   * when that is open, or is not going to be: it is to show a session that waits, the first one, and not to stand empty
+   * beside them.
    */
   private _whenAdopted(): Promise<void> {
+    const isDone = (): boolean =>
+      this._wasProfileAsked && (this._adopted === undefined || this._options.isOpen(this._adopted));
     const hasOthers = vscode.window.terminals.some(({ creationOptions }) => !('pty' in creationOptions));
-    if (this._waiting.panel.length === 0 || this._wasProfileAsked || hasOthers || !isDefaultProfile()) {
+    const isExpected = this._waiting.panel.length > 0 && !hasOthers && isDefaultProfile();
+    if (isDone() || !(this._wasProfileAsked || isExpected)) {
       return Promise.resolve();
     }
     return new Promise((resolve) => {
       const finish = (): void => {
-        asked.dispose();
-        limit.dispose();
+        subscriptions.dispose();
         resolve();
       };
-      const asked = this._onDidAskForProfile.event(finish);
-      const limit = this._options.clock.schedule(adoptionLimitMs, finish);
+      const check = (): void => {
+        if (isDone()) {
+          finish();
+        }
+      };
+      const subscriptions = new DisposableStore();
+      subscriptions.add(this._onDidAskForProfile.event(check));
+      subscriptions.add(this._options.onDidChangeOpen(check));
+      subscriptions.add(this._options.clock.schedule(adoptionLimitMs, finish));
     });
   }
 

@@ -47,10 +47,15 @@ export class Scene {
     this.workspace = path.join(directory, 'workspace');
   }
 
-  static async open(settings: Readonly<Record<string, unknown>> = {}): Promise<Scene> {
+  /** @param prepare what is to be on disk before VS Code starts; gets the path of the Revenant home. */
+  static async open(
+    settings: Readonly<Record<string, unknown>> = {},
+    prepare: (home: string) => void = () => undefined,
+  ): Promise<Scene> {
     const directory = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'rvt-')));
     const workspace = path.join(directory, 'workspace');
     fs.mkdirSync(path.join(workspace, 'sub'), { recursive: true });
+    prepare(path.join(directory, 'r'));
     const options = {
       directory,
       workspace,
@@ -124,6 +129,9 @@ export class Scene {
     const pids: number[] = [];
     try {
       await this.app.stop();
+      if (!fs.existsSync(path.join(this.home, 'sessions'))) {
+        return;
+      }
       const status = await this.hostStatus();
       pids.push(...status.keepers.map((keeper) => keeper.pid), ...(status.pid === null ? [] : [status.pid]));
       for (const session of await this.sessions()) {
