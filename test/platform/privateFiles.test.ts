@@ -38,7 +38,7 @@ test('a link or a file in the place of a directory is refused by name', async (t
   fs.writeFileSync(file, '');
   await assert.rejects(ensurePrivateDirectory(path.join(file, 'below')), {
     code: 'data-dir-unusable',
-    message: /file/,
+    message: /file.*below cannot be used: a part of its path is not a directory/,
   });
 });
 
