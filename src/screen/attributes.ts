@@ -17,14 +17,25 @@ export const defaultAttributes: Attributes = { fg: 0, bg: 0, underline: 0, link:
 /** The attributes of a cell: what the emulator keeps beside it counts only where the cell says so. */
 export function attributesOfCell(cell: EmulatorAttributes): Attributes {
   if ((cell.bg & bgFlag.hasExtended) === 0) {
-    return { fg: cell.fg, bg: cell.bg, underline: 0, link: 0 };
+    return { fg: withoutResidue(cell.fg), bg: withoutResidue(cell.bg), underline: 0, link: 0 };
   }
   return attributesOfPen(cell);
 }
 
 /** The attributes that the next character gets; a link or an underline's colour may wait in them. */
 export function attributesOfPen(pen: EmulatorAttributes): Attributes {
-  return { fg: pen.fg, bg: pen.bg & ~bgFlag.hasExtended, underline: pen.extended._ext, link: pen.extended.urlId };
+  return {
+    fg: withoutResidue(pen.fg),
+    bg: withoutResidue(pen.bg & ~bgFlag.hasExtended),
+    underline: withoutResidue(pen.extended._ext),
+    link: pen.extended.urlId,
+  };
+}
+
+/** The emulator leaves parts of a true colour beside the palette colour that replaces it. They mean nothing. */
+function withoutResidue(bits: number): number {
+  const mode = bits & cellBits.colorMode;
+  return mode === colorModes.palette16 || mode === colorModes.palette256 ? bits & ~0xffff00 : bits;
 }
 
 export function areEqual(a: Attributes, b: Attributes): boolean {

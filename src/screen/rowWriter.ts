@@ -39,11 +39,19 @@ export class RowWriter {
         continue;
       }
       const isContinued = next?.isWrapped === true;
-      if (isContinued && !this._wrapsByItself(line, next)) {
-        this._writeAndForceWrap(line);
-        continue;
+      const wrap = isContinued ? this._wrapBetween(line, next) : 'none';
+      const isContinuation = index > from && line.isWrapped;
+      switch (wrap) {
+        case 'none':
+        case 'by-any':
+          this._writeCells(line, 0, this._cols, isContinuation);
+          break;
+        case 'by-wide':
+          this._writeCells(line, 0, this._cols - 1, isContinuation);
+          break;
+        case 'forced':
+          this._writeAndForceWrap(line, isContinuation);
       }
-      this._writeCells(line, 0, this._cols, index > from && line.isWrapped);
       if (next !== undefined && !isContinued) {
         // A line that scrolls in gets the background that is selected.
         this._selectBlank();
@@ -70,27 +78,24 @@ export class RowWriter {
     return line.loadCell(col, this._cell).content >> cellBits.widthShift;
   }
 
-  /** True when printing both lines one after the other makes the second a continuation of the first. */
-  private _wrapsByItself(line: EmulatorLine, next: EmulatorLine): boolean {
+  /** How the second line, which continues the first, gets to be that when both are printed. */
+  private _wrapBetween(line: EmulatorLine, next: EmulatorLine): 'by-any' | 'by-wide' | 'forced' {
     if (this.textAt(next, 0) === '' || this.widthAt(next, 0) === 0) {
-      return false;
+      return 'forced';
     }
-    const filled = this._filledCols(line);
-    if (filled === this._cols) {
-      return true;
+    if (this._filledCols(line) === this._cols) {
+      return 'by-any';
     }
-    // A wide character leaves the last column free, with the attributes that it has itself.
-    return (
-      filled === this._cols - 1 &&
-      this.widthAt(next, 0) === 2 &&
-      areEqual(this.attributesAt(line, this._cols - 1), this.attributesAt(next, 0))
-    );
+    // A wide character that does not fit leaves the last column blank, with the attributes that it has itself.
+    const last = this._cols - 1;
+    const isLeftFree = this.textAt(line, last) === '' && this.widthAt(next, 0) === 2;
+    return isLeftFree && areEqual(this.attributesAt(line, last), this.attributesAt(next, 0)) ? 'by-wide' : 'forced';
   }
 
   /** How many columns come before the blanks at the end of the line. */
   private _filledCols(line: EmulatorLine): number {
     for (let col = this._cols; col > 0; col--) {
-      const isSecondHalf = col > 1 && this.widthAt(line, col - 1) === 0 && this.widthAt(line, col - 2) === 2;
+      const isSecondHalf = col > 1 && this.textAt(line, col - 1) === '' && this.widthAt(line, col - 2) === 2;
       if (isSecondHalf || this._isPrinted(line, col - 1)) {
         return col;
       }
@@ -106,9 +111,9 @@ export class RowWriter {
    * Only a character that does not fit into a line wraps it. Where the line does not end with one, or the next does not
    * begin with one, spaces take their places until the wrap is made.
    */
-  private _writeAndForceWrap(line: EmulatorLine): void {
+  private _writeAndForceWrap(line: EmulatorLine, isContinuation: boolean): void {
     const filled = this._filledCols(line);
-    this._writeCells(line, 0, filled, line.isWrapped);
+    this._writeCells(line, 0, filled, isContinuation);
     this._selectBlank();
     this._pen.write(' '.repeat(this._cols - filled + 1));
     if (filled < this._cols && this._rows > 1) {
@@ -193,5 +198,5 @@ export class RowWriter {
 }
 
 function isVisibleOnBlank(attributes: Attributes): boolean {
-  return (attributes.fg & visibleOnBlank) !== 0 || (attributes.bg & bgFlag.overline) !== 0 || attributes.link !== 0;
+  return (attributes.fg & visibleOnBlank) !== 0 || (attributes.bg & bgFlag.overline) !== 0;
 }

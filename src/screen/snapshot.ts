@@ -139,11 +139,10 @@ class SnapshotWriter {
     const { coreService, _inputHandler: inputHandler, _charsetService: charsets } = this._core;
     const isOutOfStep = charsets.charset !== charsets._charsets[charsets.glevel];
     const pen = attributesOfPen(inputHandler._curAttrData);
-    const { cols } = this._terminal;
     if (coreService.decPrivateModes.origin) {
       this._pen.write('\x1b[?6h');
     }
-    const isWrapPending = buffer.x >= cols;
+    const isWrapPending = buffer.x >= this._terminal.cols;
     const last = this._lastPrinted(buffer);
     const joins =
       inputHandler._parser.precedingJoinState !== 0 &&
@@ -152,13 +151,7 @@ class SnapshotWriter {
       // eslint-disable-next-line no-control-regex -- ASCII, which a charset replaces
       !(charsets.charset !== undefined && /[\u0000-\u007e]/.test(last.text));
     if (isWrapPending && !joins) {
-      this._moveTo(buffer, last?.col ?? cols - 1);
-      const line = buffer.lines.get(buffer.ybase + buffer.y);
-      if (line !== undefined) {
-        this._pen.select(this._rowWriter.attributesAt(line, last?.col ?? cols - 1));
-      }
-      // Where the last column has been erased since, a space has to be in it: only printing gets the cursor there.
-      this._pen.write(last?.text ?? ' ');
+      this._writePendingWrap(buffer, last);
     } else if (!joins) {
       this._moveTo(buffer, buffer.x);
     }
@@ -176,6 +169,22 @@ class SnapshotWriter {
     }
   }
 
+  /** Only printing gets the cursor beyond the last column. */
+  private _writePendingWrap(buffer: EmulatorBuffer, last: ReturnType<SnapshotWriter['_lastPrinted']>): void {
+    if (last !== undefined) {
+      this._moveTo(buffer, last.col);
+      this._pen.select(this._rowWriter.attributesAt(last.line, last.col));
+      this._pen.write(last.text);
+      return;
+    }
+    // The last column has been erased since. The alternate buffer, which is empty, hands its cursor to the normal one;
+    // when it is shown itself, the space stays.
+    const isNormal = buffer === this._core.buffers.normal;
+    this._pen.write(isNormal ? '\x1b[?47h' : '');
+    this._moveTo(buffer, this._terminal.cols - 1);
+    this._pen.write(isNormal ? ' \x1b[?47l' : ' ');
+  }
+
   private _moveTo(buffer: EmulatorBuffer, col: number): void {
     const { origin } = this._core.coreService.decPrivateModes;
     this._pen.write(`\x1b[${buffer.y - (origin ? buffer.scrollTop : 0) + 1};${col + 1}H`);
@@ -191,7 +200,7 @@ class SnapshotWriter {
     const col = buffer.x - (isSecondHalf && this._rowWriter.textAt(line, buffer.x - 1) === '' ? 2 : 1);
     const text = this._rowWriter.textAt(line, col);
     const width = this._rowWriter.widthAt(line, col);
-    return text !== '' && width > 0 && col + width === buffer.x ? { line, col, text, width } : undefined;
+    return text !== '' && col + Math.max(1, width) === buffer.x ? { line, col, text, width } : undefined;
   }
 }
 

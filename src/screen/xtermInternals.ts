@@ -29,9 +29,14 @@ export interface EmulatorInternals {
     readonly _charsets: readonly (Charset | undefined)[];
   };
   readonly _oscLinkService: { getLinkData(id: number): { readonly id?: string; readonly uri: string } | undefined };
+  /** `_action` parses; it gives a promise where a handler does. */
+  readonly _writeBuffer: {
+    _action: (data: string | Uint8Array, promiseResult?: boolean) => Promise<boolean> | undefined;
+  };
   readonly _inputHandler: {
     readonly _curAttrData: EmulatorAttributes;
-    readonly _parser: { readonly precedingJoinState: number };
+    readonly _parser: { readonly precedingJoinState: number; reset(): void };
+    eraseInDisplay(parameters: { readonly params: readonly number[] }, respectsProtection: boolean): boolean;
     /** Designates a charset, given slot and final byte of SCS. */
     selectCharset(slotAndFinal: string): boolean;
     /** Colours that are set, restored or asked for. */

@@ -1,6 +1,7 @@
 import { RevenantError } from '../base/errors.ts';
 import { encodeUtf8 } from '../base/utf8.ts';
 import type { CreateScreen, Screen, ScreenOptions, ScreenState } from './api.ts';
+import { repairEmulator } from './emulatorRepairs.ts';
 import { KeptModes } from './keptModes.ts';
 import { registerReplies } from './replies.ts';
 import { StreamScanner } from './sequenceScanner.ts';
@@ -51,6 +52,7 @@ class XtermScreen implements Screen {
       windowOptions: { getWinSizeChars: true },
     });
     useVsCodeWidths(this._terminal);
+    repairEmulator(this._terminal);
     const reply = (answer: string): void => this._reply?.(encodeUtf8(answer));
     this._kept = new KeptModes(this._terminal, reply);
     if (this._reply !== undefined) {

@@ -1,5 +1,6 @@
 import { attributesOfCell, attributesOfPen, type Attributes } from '../../src/screen/attributes.ts';
 import { designatorOf } from '../../src/screen/charsets.ts';
+import { repairEmulator } from '../../src/screen/emulatorRepairs.ts';
 import { useVsCodeWidths } from '../../src/screen/unicodeWidths.ts';
 import { Terminal } from '../../src/screen/xterm.ts';
 import { cellBits, type EmulatorBuffer, internalsOf, newCell } from '../../src/screen/xtermInternals.ts';
@@ -18,6 +19,7 @@ export class Emulator {
       windowOptions: { getWinSizeChars: true },
     });
     useVsCodeWidths(this.terminal);
+    repairEmulator(this.terminal);
     this.terminal.onData((reply) => this.replies.push(reply));
   }
 
@@ -39,8 +41,12 @@ export class Emulator {
     const { terminal } = this;
     const core = internalsOf(terminal);
     const { normal, alt, active } = core.buffers;
-    const { cursorStyle, cursorBlink, synchronizedOutput: _unused, ...modes } = core.coreService
-      .decPrivateModes as typeof core.coreService.decPrivateModes & { synchronizedOutput?: boolean };
+    const {
+      cursorStyle,
+      cursorBlink,
+      synchronizedOutput: _unused,
+      ...modes
+    } = core.coreService.decPrivateModes as typeof core.coreService.decPrivateModes & { synchronizedOutput?: boolean };
     const charsets = core._charsetService;
     return {
       size: [terminal.cols, terminal.rows],
@@ -53,9 +59,25 @@ export class Emulator {
       isCursorHidden: core.coreService.isCursorHidden,
       options: [core.optionsService.rawOptions.convertEol, core.optionsService.rawOptions.cursorBlink],
       mouse: [core.coreMouseService.activeProtocol, core.coreMouseService.activeEncoding],
-      charsets: [charsets.glevel, designatorOf(charsets.charset), [0, 1, 2, 3].map((g) => designatorOf(charsets._charsets[g]))],
+      charsets: [
+        charsets.glevel,
+        designatorOf(charsets.charset),
+        [0, 1, 2, 3].map((g) => designatorOf(charsets._charsets[g])),
+      ],
       pen: this._describeAttributes(attributesOfPen(core._inputHandler._curAttrData)),
     };
+  }
+
+  /**
+   * The one state that a snapshot restores differently: in the alternate buffer, a pending wrap over a blank. Nothing
+   * but printing gets the cursor there, so there is a space then.
+   */
+  get hasWrapPendingOverBlank(): boolean {
+    const { active, alt } = internalsOf(this.terminal).buffers;
+    const line = active.lines.get(active.ybase + active.y);
+    const { cols } = this.terminal;
+    const isBlank = line?.loadCell(cols - 1, newCell(this.terminal)).content === 1 << cellBits.widthShift;
+    return active === alt && active.x >= cols && isBlank;
   }
 
   dispose(): void {
@@ -71,23 +93,34 @@ export class Emulator {
       // The first line has nothing before it that it could continue.
       let text = line?.isWrapped === true && y > from ? '>' : '|';
       let last = '';
+      let isAfterWide = false;
       for (let x = 0; x < cols && line !== undefined; x++) {
         line.loadCell(x, cell);
         const width = cell.content >> cellBits.widthShift;
         const codePoint = cell.content & cellBits.codePoint;
         const isCombined = (cell.content & cellBits.isCombined) !== 0;
         const chars = isCombined ? cell.combinedData : codePoint === 0 ? '' : String.fromCodePoint(codePoint);
+        if (chars === '' && isAfterWide) {
+          // Its second half, or, where autowrap was off, a blank that the emulator put there and nobody sees.
+          isAfterWide = false;
+          continue;
+        }
+        isAfterWide = width === 2;
         const attributes = this._describeAttributes(attributesOfCell(cell), chars === '');
         text += attributes === last ? '' : `{${attributes}}`;
         last = attributes;
-        text += chars === '' ? (width === 0 ? '' : '·') : width === 0 ? `<${chars}>` : chars;
+        const isSpace =
+          chars === ' ' && attributes !== '' && this._describeAttributes(attributesOfCell(cell), true) === attributes;
+        text += isSpace ? '·' : chars === '' ? (width === 0 ? '' : '·') : width === 0 ? `<${chars}>` : chars;
       }
       lines.push(text);
     }
     return {
       lines,
       region: [buffer.scrollTop, buffer.scrollBottom],
-      tabs: Object.keys(buffer.tabs).map(Number).filter((col) => col < cols && buffer.tabs[col] === true),
+      tabs: Object.keys(buffer.tabs)
+        .map(Number)
+        .filter((col) => col < cols && buffer.tabs[col] === true),
       saved: [
         Math.min(buffer.savedX, cols - 1),
         Math.max(0, Math.min(buffer.savedY - buffer.ybase, rows - 1)),
@@ -101,12 +134,18 @@ export class Emulator {
   private _describeAttributes(attributes: Attributes, isBlank = false): string {
     const { fg, bg } = attributes;
     const isUnderlined = (fg & cellBits.fg.underline) !== 0;
-    const link = attributes.link === 0 ? '' : (internalsOf(this.terminal)._oscLinkService.getLinkData(attributes.link)?.uri ?? '');
-    if (isBlank) {
+    const link =
+      attributes.link === 0 ? '' : (internalsOf(this.terminal)._oscLinkService.getLinkData(attributes.link)?.uri ?? '');
+    const isVisible =
+      (fg & (cellBits.fg.inverse | cellBits.fg.underline | cellBits.fg.strikethrough)) !== 0 ||
+      (bg & cellBits.bg.overline) !== 0;
+    if (isBlank && !isVisible) {
       return bg & cellBits.color ? (bg & cellBits.color).toString(16) : '';
     }
     const style = (attributes.underline >>> cellBits.underlineStyleShift) & 7;
-    const underline = isUnderlined ? `${Math.max(1, style)}:${(attributes.underline & cellBits.color).toString(16)}` : '';
+    const underline = isUnderlined
+      ? `${Math.max(1, style)}:${(attributes.underline & cellBits.color).toString(16)}`
+      : '';
     const shown = [(fg >>> 0).toString(16), (bg >>> 0).toString(16), underline, link];
     return shown.join(',') === '0,0,,' ? '' : shown.join(',').replace(/,+$/, '');
   }

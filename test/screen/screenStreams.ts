@@ -35,7 +35,7 @@ const modes = fc.constantFrom(
 const state = fc.oneof(
   fc.constantFrom('\x1b7', '\x1b8', '\x1b[s', '\x1b[u', '\x1bH', '\x1b[g', '\x1b[3g', '\x1b(0', '\x1b(B', '\x1b)0', '\x0e', '\x0f', '\x1b[r', '\x1b[1"q', '\x1b[0"q'),
   csi('r', small, small),
-  fc.constantFrom('\x1b]8;;http://a.b\x1b\\', '\x1b]8;id=1;http://c.d\x1b\\', '\x1b]8;;\x1b\\', '\x1b]2;title\x07', '\x1b]133;A\x07', '\x07', '\x1b[6n', '\x1b[c'),
+  fc.constantFrom('\x1b]8;;http://a.b\x1b\\ab\x1b]8;;\x1b\\', '\x1b]8;id=1;http://c.d\x1b\\漢\x1b]8;;\x1b\\', '\x1b]2;title\x07', '\x1b]133;A\x07', '\x07', '\x1b[6n', '\x1b[c'),
 ); // prettier-ignore
 
 /** What programs draw, in any order: everything that snapshots claim to restore. */
