@@ -256,6 +256,10 @@ export class SessionTerminals implements vscode.Disposable {
     const pty = 'pty' in creationOptions ? creationOptions.pty : undefined;
     if (pty instanceof SessionPseudoterminal && !this._entries.some((entry) => entry.terminal === terminal)) {
       this._register(terminal, pty, 'panel');
+      if (!this._restorer.isStarting) {
+        // A person asked for it. VS Code has focused the last terminal of the panel, before this one was there.
+        terminal.show();
+      }
     }
   }
 

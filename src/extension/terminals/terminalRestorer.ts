@@ -55,6 +55,12 @@ export class TerminalRestorer implements Disposable {
     this._waiting = options.isWanted ? options.layout : emptyLayout;
   }
 
+  /** True while what VS Code asks for is likely its own wish, and not that of a person. */
+  get isStarting(): boolean {
+    return this._options.clock.monotonicMs() - this._startedMs < adoptionLimitMs;
+  }
+
+  /** Takes a session that waits, if there is any, for the terminal that VS Code is about to create by the profile. */
   takeForProfile(): ProfileDemand {
     const isFirst = !this._wasProfileAsked;
     this._wasProfileAsked = true;
@@ -122,9 +128,8 @@ export class TerminalRestorer implements Disposable {
    * comes this early in a window that had terminals, and none of them in the panel.
    */
   private _isForgottenPanel(): boolean {
-    const { isWanted, layout, clock } = this._options;
-    const isEarly = clock.monotonicMs() - this._startedMs < adoptionLimitMs;
-    return isWanted && isEarly && layout.panel.length === 0 && layout.editors.length > 0;
+    const { isWanted, layout } = this._options;
+    return isWanted && this.isStarting && layout.panel.length === 0 && layout.editors.length > 0;
   }
 
   /**
