@@ -125,11 +125,10 @@ export class RowWriter {
     this._pen.write('\r\x1b[X');
   }
 
-  /** @param isContinuation the first character is about to wrap the line before. */
+  /** @param isContinuation a character in the first column wraps the line before. */
   private _writeCells(line: EmulatorLine, from: number, to: number, isContinuation: boolean): void {
     let blanks = 0;
     let blankAttributes = defaultAttributes;
-    let isWrapping = isContinuation;
     for (let col = from; col < to; col++) {
       const text = this.textAt(line, col);
       const width = this._cell.content >> cellBits.widthShift;
@@ -158,12 +157,11 @@ export class RowWriter {
       // A mark that has a cell of its own came after some sequence; otherwise it would have joined its neighbour.
       this._pen.select(attributes, width === 0);
       this._pen.write(text);
-      if (isWrapping && (attributes.bg & cellBits.color) !== 0 && width < this._cols) {
+      if (isContinuation && col === 0 && (attributes.bg & cellBits.color) !== 0 && width < this._cols) {
         // The line has come in with this background; it is drawn upon a blank one.
         this._selectBlank();
         this._pen.write(`\x1b[${this._cols}X`);
       }
-      isWrapping = false;
       col += Math.max(0, width - 1);
     }
     this._writeBlanks(blanks, blankAttributes, to === this._cols);

@@ -55,7 +55,7 @@ class SnapshotWriter {
       this._pen.select(defaultAttributes);
       // 1047 and not 1049, which would save the cursor.
       this._pen.write('\x1b[?1047h\x1b[H');
-      this._rowWriter.write(alt, 0, this._terminal.rows);
+      this._rowWriter.write(alt, alt.ybase, alt.ybase + this._terminal.rows);
       this._writeBufferState(alt);
     }
     this._pen.write(this._kept.keyboard.serialize('active'));
@@ -193,14 +193,17 @@ class SnapshotWriter {
   /** The character that ends right before the cursor. */
   private _lastPrinted(buffer: EmulatorBuffer) {
     const line = buffer.lines.get(buffer.ybase + buffer.y);
-    if (line === undefined || buffer.x === 0) {
+    // A mark without a character moves the emulator's cursor even beyond its place for a pending wrap.
+    const x = Math.min(buffer.x, this._terminal.cols);
+    if (line === undefined || x === 0) {
       return undefined;
     }
-    const isSecondHalf = buffer.x > 1 && this._rowWriter.widthAt(line, buffer.x - 1) === 0;
-    const col = buffer.x - (isSecondHalf && this._rowWriter.textAt(line, buffer.x - 1) === '' ? 2 : 1);
+    const isSecondHalf =
+      x > 1 && this._rowWriter.textAt(line, x - 1) === '' && this._rowWriter.widthAt(line, x - 1) === 0;
+    const col = x - (isSecondHalf ? 2 : 1);
     const text = this._rowWriter.textAt(line, col);
     const width = this._rowWriter.widthAt(line, col);
-    return text !== '' && col + Math.max(1, width) === buffer.x ? { line, col, text, width } : undefined;
+    return text !== '' && col + Math.max(1, width) === x ? { line, col, text, width } : undefined;
   }
 }
 

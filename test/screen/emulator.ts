@@ -51,9 +51,9 @@ export class Emulator {
     return {
       size: [terminal.cols, terminal.rows],
       active: active === alt ? 'alternate' : 'normal',
-      cursor: [active.x, active.y],
+      cursor: [Math.min(active.x, terminal.cols), active.y],
       normal: this._describeBuffer(normal, Math.max(0, normal.ybase - scrollback)),
-      alternate: active === alt ? this._describeBuffer(alt, 0) : undefined,
+      alternate: active === alt ? this._describeBuffer(alt, alt.ybase) : undefined,
       modes: { ...modes, cursorStyle, blinks: cursorStyle !== undefined && cursorBlink },
       insert: core.coreService.modes.insertMode,
       isCursorHidden: core.coreService.isCursorHidden,
@@ -69,15 +69,18 @@ export class Emulator {
   }
 
   /**
-   * The one state that a snapshot restores differently: in the alternate buffer, a pending wrap over a blank. Nothing
-   * but printing gets the cursor there, so there is a space then.
+   * The states that a snapshot restores differently. In the alternate buffer, a pending wrap over a blank: nothing but
+   * printing gets the cursor there, so a space is there then. And a first line that continues one which is gone.
    */
-  get hasWrapPendingOverBlank(): boolean {
-    const { active, alt } = internalsOf(this.terminal).buffers;
-    const line = active.lines.get(active.ybase + active.y);
+  isBeyondSnapshots(scrollback: number): boolean {
+    const { active, alt, normal } = internalsOf(this.terminal).buffers;
     const { cols } = this.terminal;
+    const line = active.lines.get(active.ybase + active.y);
     const isBlank = line?.loadCell(cols - 1, newCell(this.terminal)).content === 1 << cellBits.widthShift;
-    return active === alt && active.x >= cols && isBlank;
+    const isFirstWrapped = [normal.lines.get(Math.max(0, normal.ybase - scrollback)), alt.lines.get(alt.ybase)].some(
+      (first) => first?.isWrapped === true,
+    );
+    return isFirstWrapped || (active === alt && active.x >= cols && isBlank);
   }
 
   dispose(): void {
@@ -99,7 +102,15 @@ export class Emulator {
         const width = cell.content >> cellBits.widthShift;
         const codePoint = cell.content & cellBits.codePoint;
         const isCombined = (cell.content & cellBits.isCombined) !== 0;
-        const chars = isCombined ? cell.combinedData : codePoint === 0 ? '' : String.fromCodePoint(codePoint);
+        // What a resize has cut in half is not restored.
+        const isCut = x + width > cols;
+        const chars = isCut
+          ? ''
+          : isCombined
+            ? cell.combinedData
+            : codePoint === 0
+              ? ''
+              : String.fromCodePoint(codePoint);
         if (chars === '' && isAfterWide) {
           // Its second half, or, where autowrap was off, a blank that the emulator put there and nobody sees.
           isAfterWide = false;
@@ -111,7 +122,7 @@ export class Emulator {
         last = attributes;
         const isSpace =
           chars === ' ' && attributes !== '' && this._describeAttributes(attributesOfCell(cell), true) === attributes;
-        text += isSpace ? '·' : chars === '' ? (width === 0 ? '' : '·') : width === 0 ? `<${chars}>` : chars;
+        text += isSpace ? '·' : chars === '' ? '·' : width === 0 ? `<${chars}>` : chars;
       }
       lines.push(text);
     }

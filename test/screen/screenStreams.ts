@@ -12,7 +12,7 @@ const motion = fc.oneof(
   fc.constantFrom('\r', '\n', '\r\n', '\b', '\t', '\x1bM', '\x1bD', '\x1bE'),
 ); // prettier-ignore
 const erasing = fc.oneof(
-  csi('J', fc.integer({ min: 0, max: 3 })), csi('K', fc.integer({ min: 0, max: 2 })), csi('X', small), csi('P', small), csi('@', small), csi('L', small), csi('M', small),
+  csi('J', fc.integer({ min: 0, max: 2 })), csi('K', fc.integer({ min: 0, max: 2 })), csi('X', small), csi('P', small), csi('@', small), csi('L', small), csi('M', small),
   csi('S', small), csi('T', small),
 ); // prettier-ignore
 const rendition = fc
@@ -29,7 +29,7 @@ const rendition = fc
   )
   .map((codes) => `\x1b[${codes.join(';')}m`); // prettier-ignore
 const modes = fc.constantFrom(
-  '\x1b[?1h', '\x1b[?1l', '\x1b[?6h', '\x1b[?6l', '\x1b[?7l', '\x1b[?7h', '\x1b[?25l', '\x1b[?25h', '\x1b[?45h', '\x1b[?1002h', '\x1b[?1006h', '\x1b[?1000l', '\x1b[?1004h',
+  '\x1b[?1h', '\x1b[?1l', '\x1b[?6h', '\x1b[?6l', '\x1b[?25l', '\x1b[?25h', '\x1b[?45h', '\x1b[?1002h', '\x1b[?1006h', '\x1b[?1000l', '\x1b[?1004h',
   '\x1b[?2004h', '\x1b[4h', '\x1b[4l', '\x1b=', '\x1b>', '\x1b[3 q', '\x1b[0 q', '\x1b[?1049h', '\x1b[?1049l', '\x1b[?47h', '\x1b[?47l', '\x1b[!p', '\x1bc', '\x1b#8', '\x1b[?2026h',
 ); // prettier-ignore
 const state = fc.oneof(

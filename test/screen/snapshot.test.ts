@@ -26,7 +26,7 @@ async function snapshotOf(bytes: Uint8Array, at: Size = size): Promise<Buffer> {
 async function checkRestored(before: Uint8Array, after: Uint8Array, at: Size = size): Promise<void> {
   const uninterrupted = new Emulator(at);
   await uninterrupted.write(before);
-  if (uninterrupted.hasWrapPendingOverBlank) {
+  if (uninterrupted.isBeyondSnapshots(at.scrollback)) {
     uninterrupted.dispose();
     return;
   }
