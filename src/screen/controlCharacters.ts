@@ -19,7 +19,6 @@ export const control = {
 
 /** Frees text of C0, DEL and C1, and cuts it to `limit` UTF-16 units without splitting a character. */
 export function cleanText(text: string, limit: number): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what this is about
   const cleaned = text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '');
   if (cleaned.length <= limit) {
     return cleaned;

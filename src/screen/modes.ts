@@ -4,6 +4,12 @@ const mouseProtocols: Readonly<Record<string, string>> = { X10: '9', VT200: '100
 const mouseEncodings: Readonly<Record<string, string>> = { SGR: '1006', SGR_PIXELS: '1016' };
 const cursorShapes = { block: 2, underline: 4, bar: 6 } as const;
 
+/** The parameter of DECSCUSR that gives the cursor its style: odd ones blink. */
+export function cursorStyleOf(core: EmulatorInternals): number {
+  const { cursorStyle, cursorBlink } = core.coreService.decPrivateModes;
+  return cursorShapes[cursorStyle ?? 'block'] - (cursorBlink === true ? 1 : 0);
+}
+
 /**
  * The modes that neither move the cursor nor change how text is printed, as differences from a reset terminal. The
  * cursor's visibility is always among them: a reset of xterm.js does not change it. Synchronized output (2026) never
@@ -27,6 +33,6 @@ export function serializeModes(core: EmulatorInternals): string {
     dec.wraparound ? '' : '\x1b[?7l',
     convertEol ? '\x1b[20h' : '',
     isCursorHidden ? '\x1b[?25l' : '\x1b[?25h',
-    dec.cursorStyle === undefined ? '' : `\x1b[${cursorShapes[dec.cursorStyle] - (dec.cursorBlink === true ? 1 : 0)} q`,
+    dec.cursorStyle === undefined ? '' : `\x1b[${cursorStyleOf(core)} q`,
   ].join('');
 }

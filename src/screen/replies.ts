@@ -1,5 +1,6 @@
-import { selectRendition, attributesOfPen } from './attributes.ts';
+import { attributesOfPen, selectRendition } from './attributes.ts';
 import type { KeptModes } from './keptModes.ts';
+import { cursorStyleOf } from './modes.ts';
 import type { Terminal } from './xterm.ts';
 import { internalsOf } from './xtermInternals.ts';
 
@@ -41,7 +42,7 @@ export function registerReplies(terminal: Terminal, kept: KeptModes, reply: (ans
       return true;
     }
     if (setting === ' q') {
-      reply(`\x1bP1$r${cursorStyleOf(terminal)} q\x1b\\`);
+      reply(`\x1bP1$r${cursorStyleOf(internalsOf(terminal))} q\x1b\\`);
       return true;
     }
     return false;
@@ -50,14 +51,6 @@ export function registerReplies(terminal: Terminal, kept: KeptModes, reply: (ans
 
 function renditionOf(terminal: Terminal): string {
   const pen = attributesOfPen(internalsOf(terminal)._inputHandler._curAttrData);
-  // eslint-disable-next-line no-control-regex -- ESC begins the sequence
+
   return /^\x1b\[([0-9;:]*)m/.exec(selectRendition(pen))?.[1] || '0';
-}
-
-const cursorStyles = { block: 2, underline: 4, bar: 6 } as const;
-
-/** The parameter of DECSCUSR: odd ones blink. */
-export function cursorStyleOf(terminal: Terminal): number {
-  const { cursorStyle, cursorBlink } = internalsOf(terminal).coreService.decPrivateModes;
-  return cursorStyles[cursorStyle ?? 'block'] - (cursorBlink === true ? 1 : 0);
 }

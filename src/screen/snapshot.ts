@@ -148,7 +148,6 @@ class SnapshotWriter {
       inputHandler._parser.precedingJoinState !== 0 &&
       last !== undefined &&
       areEqual(attributesShown(this._rowWriter.attributesAt(last.line, last.col)), attributesShown(pen)) &&
-      // eslint-disable-next-line no-control-regex -- ASCII, which a charset replaces
       !(charsets.charset !== undefined && /[\u0000-\u007e]/.test(last.text));
     if (isWrapPending && !joins) {
       this._writePendingWrap(buffer, last);
