@@ -5,7 +5,10 @@ export interface ScreenOptions {
   readonly rows: number;
   /** Lines kept above the screen. */
   readonly scrollback: number;
-  /** Gets the answers to queries (DA, DSR, CPR, DECRQM, …) in order. Without it the screen is mute: a replay. */
+  /**
+   * Gets the answers to queries (DA, DSR, CPR, DECRQM, …) in order; must not throw. Without it the screen is mute: a
+   * replay.
+   */
   readonly onReply?: (reply: Uint8Array) => void;
 }
 
@@ -38,7 +41,8 @@ export interface Screen extends Disposable {
   settled(): Promise<void>;
   /**
    * VT bytes that, written to a freshly reset terminal of the same size, give the screen as it is after everything
-   * that was written before the call. At most `scrollback` lines above the screen.
+   * that was written before the call. At most `scrollback` lines above the screen. When the stream is in the middle of
+   * a sequence or character, its bytes come last, so that the stream goes on there as it does here.
    */
   snapshot(scrollback: number): Promise<Uint8Array>;
   /** Text at the same point. */
@@ -60,7 +64,8 @@ export type ScannerEvent =
 
 export interface ScanResult {
   /**
-   * What clients get: the bytes without queries. A sequence that is cut by the end of the chunk is held back until
+   * What clients get: the bytes without queries. Where a query has interrupted a string, or a broken character, that is
+   * ended by ST or CAN in its place. A sequence that is cut by the end of the chunk is held back until
    * it is whole or known to be no query, so a query never reaches a client in two halves.
    */
   readonly forClients: Uint8Array;

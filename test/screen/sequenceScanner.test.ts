@@ -204,7 +204,7 @@ test('cutting the stream anywhere changes neither what clients get nor the event
         );
       }
     }),
-    { numRuns: 1500 },
+    { numRuns: 600 },
   );
 });
 
@@ -222,7 +222,7 @@ test('nothing is added to the stream but ends of interrupted strings', () => {
       }
       assert(heldBackBytes <= bytes.length);
     }),
-    { numRuns: 1000 },
+    { numRuns: 500 },
   );
 });
 
@@ -252,7 +252,7 @@ test('clients get no query and otherwise the same screen: a real emulator judges
       answering.dispose();
       judge.dispose();
     }),
-    { numRuns: 1500 },
+    { numRuns: 600 },
   );
 });
 
@@ -277,6 +277,6 @@ test('what is called ground is ground: a marker there is answered and changes no
       marked.dispose();
       unmarked.dispose();
     }),
-    { numRuns: 700 },
+    { numRuns: 300 },
   );
 });

@@ -126,7 +126,7 @@ test('nothing that the scanner leaves to clients is answered, by this screen eit
       assert.deepEqual(replies, []);
       screen.dispose();
     }),
-    { numRuns: 500 },
+    { numRuns: 250 },
   );
 });
 
@@ -141,7 +141,7 @@ test('what is answered is flagged by the scanner', async () => {
       assert.equal(hasQueries || replies.length === 0, true);
       screen.dispose();
     }),
-    { numRuns: 500 },
+    { numRuns: 250 },
   );
 });
 
