@@ -16,6 +16,7 @@ export class MetadataWriter implements Disposable {
   private readonly _log: Log;
   private readonly _read: () => SessionMetadata;
   private _written = '';
+  private _lastWriteMs = Number.NEGATIVE_INFINITY;
   private _last: Promise<void> = Promise.resolve();
   private _next: Promise<void> | undefined;
   private _timer: Disposable | undefined;
@@ -30,9 +31,12 @@ export class MetadataWriter implements Disposable {
     this._read = options.read;
   }
 
-  /** Something that may be lost in a crash changed: written within `lazyWriteMs`. */
+  /**
+   * Something changed that may change often: written now, or `lazyWriteMs` after the last write. So what people see
+   * just before a crash is mostly on disk, and a program that changes its title all the time costs one write a second.
+   */
   writeSoon(): void {
-    this._schedule(sessionLimits.lazyWriteMs);
+    this._schedule(Math.max(0, this._lastWriteMs + sessionLimits.lazyWriteMs - this._clock.monotonicMs()));
   }
 
   /** Resolves when everything that was changed before the call is on disk. Rejects with the system's error. */
@@ -87,6 +91,7 @@ export class MetadataWriter implements Disposable {
         throw error;
       }
       this._written = content;
+      this._lastWriteMs = this._clock.monotonicMs();
     }
     for (const callback of callbacks) {
       callback();

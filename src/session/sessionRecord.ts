@@ -33,7 +33,7 @@ export class SessionRecord implements Disposable {
     this._metadata = { ...this._metadata, ...patch };
   }
 
-  /** Changes what may be lost in a crash: it is on disk soon. */
+  /** Changes what may change often, and be lost in a crash: it is on disk within a second. */
   updateSoon(patch: Partial<SessionMetadata>): void {
     this.update(patch);
     this._writer.writeSoon();
