@@ -84,7 +84,7 @@ export class HostProcess {
   private _isStopping = false;
 
   constructor(options: HostProcessOptions, keepers: KeeperLink, manager: SessionManagerApi) {
-    const { clock, log } = options;
+    const { clock } = options;
     this._options = options;
     this._keepers = keepers;
     this._manager = manager;

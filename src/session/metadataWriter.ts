@@ -16,7 +16,7 @@ export class MetadataWriter implements Disposable {
   private readonly _log: Log;
   private readonly _read: () => SessionMetadata;
   private _written = '';
-  private _lastWriteMs = Number.NEGATIVE_INFINITY;
+  private _dueMs = 0;
   private _last: Promise<void> = Promise.resolve();
   private _next: Promise<void> | undefined;
   private _timer: Disposable | undefined;
@@ -31,12 +31,9 @@ export class MetadataWriter implements Disposable {
     this._read = options.read;
   }
 
-  /**
-   * Something changed that may change often: written now, or `lazyWriteMs` after the last write. So what people see
-   * just before a crash is mostly on disk, and a program that changes its title all the time costs one write a second.
-   */
-  writeSoon(): void {
-    this._schedule(Math.max(0, this._lastWriteMs + sessionLimits.lazyWriteMs - this._clock.monotonicMs()));
+  /** Something that may be lost in a crash changed: written within `limitMs`, together with what else changes. */
+  writeSoon(limitMs: number = sessionLimits.lazyWriteMs): void {
+    this._schedule(limitMs);
   }
 
   /** Resolves when everything that was changed before the call is on disk. Rejects with the system's error. */
@@ -91,7 +88,6 @@ export class MetadataWriter implements Disposable {
         throw error;
       }
       this._written = content;
-      this._lastWriteMs = this._clock.monotonicMs();
     }
     for (const callback of callbacks) {
       callback();
@@ -99,9 +95,12 @@ export class MetadataWriter implements Disposable {
   }
 
   private _schedule(delayMs: number): void {
-    if (this._isDisposed || this._timer !== undefined) {
+    const dueMs = this._clock.monotonicMs() + delayMs;
+    if (this._isDisposed || (this._timer !== undefined && this._dueMs <= dueMs)) {
       return;
     }
+    this._timer?.dispose();
+    this._dueMs = dueMs;
     this._timer = this._clock.schedule(delayMs, () => {
       this._timer = undefined;
       // Logged and scheduled again where it failed.

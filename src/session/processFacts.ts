@@ -1,5 +1,6 @@
 import type { ScannerEvent } from '../screen/api.ts';
 import type { InspectedProcess } from './processInspector.ts';
+import { sessionLimits } from './sessionLimits.ts';
 import type { SessionRecord } from './sessionRecord.ts';
 
 /** What is known of the process of a session: title and directory as it says them, or as the system sees it. */
@@ -56,7 +57,7 @@ export class ProcessFacts {
 
   private _setCwd(cwd: string): void {
     if (cwd !== this._record.metadata.cwd) {
-      this._record.updateSoon({ cwd });
+      this._record.updateSoon({ cwd }, sessionLimits.directoryWriteMs);
       this._record.notifyChanged();
     }
   }

@@ -27,6 +27,8 @@ export const sessionLimits = {
   refusedMs: 5_000,
   /** Metadata that changes all the time (last activity, bytes of history) is written at most so often, in ms. */
   lazyWriteMs: 1_000,
+  /** The directory is on disk after so long: it is where a new shell starts when the machine stops just now. */
+  directoryWriteMs: 50,
   /** After a write of metadata that failed, ms until the next attempt. */
   writeRetryMs: 5_000,
   /** `session:changed` of one session fires at most so often, in ms. */

@@ -33,10 +33,10 @@ export class SessionRecord implements Disposable {
     this._metadata = { ...this._metadata, ...patch };
   }
 
-  /** Changes what may change often, and be lost in a crash: it is on disk within a second. */
-  updateSoon(patch: Partial<SessionMetadata>): void {
+  /** Changes what may be lost in a crash: it is on disk within `limitMs`, a second when left out. */
+  updateSoon(patch: Partial<SessionMetadata>, limitMs?: number): void {
     this.update(patch);
-    this._writer.writeSoon();
+    this._writer.writeSoon(limitMs);
   }
 
   /** Resolves when the metadata are on disk; rejects with the system's error. */

@@ -94,7 +94,7 @@ test('a data directory that cannot be used is named, in the tree too, and tried 
   await withScene(scene, async (window) => {
     await window.notification(/No connection to the session host: .*\/r cannot be used: it is not a directory/).waitFor();
     await window.showViewContainer('Revenant');
-    await window.page.locator('.part.sidebar').getByText(/data directory/i).first().waitFor();
+    await window.page.locator('.part.sidebar').getByText(/the directory that holds the sessions cannot be used/).first().waitFor();
     await scene.screenshot(window, 'i-data-directory');
     fs.rmSync(scene.home);
     await window.page.locator('.part.sidebar').getByRole('button', { name: 'Try Again' }).click();

@@ -81,6 +81,20 @@ test('what may wait is written after a second, once', async (t) => {
   assert.equal(box.stored()?.lastActivity, 99);
 });
 
+test('what may wait for less time is written sooner, with everything else that waits', async (t) => {
+  const box = new Box(t);
+  box.set({ lastActivity: 7 });
+  box.writer.writeSoon();
+  box.set({ cwd: '/elsewhere' });
+  box.writer.writeSoon(50);
+  box.writer.writeSoon();
+  assert.equal(box.clock.pendingTimers, 1);
+  box.clock.advance(50);
+  await waitFor('the write', () => box.stored()?.cwd === '/elsewhere');
+  assert.equal(box.stored()?.lastActivity, 7);
+  assert.equal(box.clock.pendingTimers, 0);
+});
+
 test('a write that failed is told of and tried again until the disk takes it', async (t) => {
   const directory = path.join(makeTempDirectory(t), 'gone');
   const box = new Box(t, path.join(directory, 'metadata.json'));

@@ -103,7 +103,7 @@ export class Scene {
     const sessions = await this.sessions();
     const [session] = sessions;
     if (session === undefined || sessions.length !== 1) {
-      throw new Error(`There are ${sessions.length} sessions where there should be one.`);
+      throw new Error(`There should be one session, but there are: ${JSON.stringify(sessions)}`);
     }
     return session;
   }
