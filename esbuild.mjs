@@ -43,6 +43,7 @@ export async function bundle({
     metafile: true,
     logLevel: 'warning',
   });
+  await esbuild.stop();
   fs.chmodSync(path.join(outdir, 'cli.js'), 0o755);
   return result.metafile;
 }

@@ -27,6 +27,7 @@ export async function runExtensionHostTests(desktop: boolean): Promise<{ passed:
       external: ['vscode', 'mocha'],
       logLevel: 'warning',
     });
+    await esbuild.stop();
     const extensionsDirectory = path.join(home, 'extensions');
     const userDataDirectory = path.join(home, 'user-data');
     const workspace = path.join(home, 'workspace');

@@ -23,7 +23,7 @@ before(async () => {
 after(() => scene.end());
 
 function tabs(): Locator {
-  return window.page.locator('.terminal-tabs-entry');
+  return window.page.locator('.terminal-tabs-entry').filter({ hasText: /^\s*\d+$/ });
 }
 
 test('as the default profile, a new terminal from the panel is a session', async () => {

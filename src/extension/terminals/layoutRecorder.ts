@@ -39,11 +39,11 @@ export class LayoutRecorder implements Disposable {
 
   /** Something may have changed. */
   schedule(): void {
-    if (this._isDisposed) {
-      // By now the terminals are gone: an empty layout would take the place of the good one.
+    // Once disposed, the terminals are gone: an empty layout would take the place of the good one. And a wait that began
+    // again with each change would never end in a window where something changes all the time.
+    if (this._isDisposed || this._pending !== undefined) {
       return;
     }
-    this._pending?.dispose();
     this._pending = this._options.clock.schedule(settleMs, () => {
       this._pending = undefined;
       this._write();
