@@ -51,6 +51,7 @@ export class KeeperLink implements KeeperMessageHandler, KeeperPort {
   /** Runs that came to nothing for whoever wanted them: if they start after all, they are ended. */
   private readonly _abandoned = new Set<RunId>();
   private readonly _onDidClose = new Emitter<'lost' | 'superseded'>();
+  private readonly _onDidBecomeEmpty = new Emitter<void>();
   private _connection: KeeperConnection | undefined;
   private _state: 'open' | 'lost' | 'superseded' | 'closed' = 'open';
   private _connectedAtMs = 0;
@@ -60,6 +61,8 @@ export class KeeperLink implements KeeperMessageHandler, KeeperPort {
 
   /** Fires once: the keeper died, and its processes are lost; or another host took over. Not after `close`. */
   readonly onDidClose: Event<'lost' | 'superseded'> = this._onDidClose.event;
+  /** Its last process was forgotten. */
+  readonly onDidBecomeEmpty: Event<void> = this._onDidBecomeEmpty.event;
 
   constructor(options: KeeperLinkOptions) {
     this._options = options;
@@ -73,6 +76,11 @@ export class KeeperLink implements KeeperMessageHandler, KeeperPort {
 
   get isOpen(): boolean {
     return this._state === 'open';
+  }
+
+  /** It has no process, and none is being started. */
+  get isEmpty(): boolean {
+    return this._processes.size === 0 && this._spawns.size === 0;
   }
 
   /** Throws a system error when nobody listens, `timeout` when no answer comes, `unauthorized` when it is refused. */
@@ -254,7 +262,12 @@ export class KeeperLink implements KeeperMessageHandler, KeeperPort {
   }
 
   private _addProcess(run: RunId, handle: number, pid: number): KeeperPtyProcess {
-    const onForget = (): void => void this._processes.delete(handle);
+    const onForget = (): void => {
+      this._processes.delete(handle);
+      if (this.isEmpty) {
+        this._onDidBecomeEmpty.fire();
+      }
+    };
     const process = new KeeperPtyProcess({ run, handle, pid, port: this, onForget });
     this._processes.set(handle, process);
     return process;

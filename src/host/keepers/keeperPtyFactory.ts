@@ -122,7 +122,18 @@ export class KeeperPtyFactory implements PtyFactory {
     link.onDidClose((reason) => this._handleClosed(link, reason));
     await link.connect();
     this._links.add(link);
+    link.onDidBecomeEmpty(() => this._leaveIfDone(link));
+    this._leaveIfDone(link);
     return link;
+  }
+
+  /** A keeper of another version gets no new process: without a host it leaves when its last one is gone. */
+  private _leaveIfDone(link: KeeperLink): void {
+    if (link.version !== this._version && link.isEmpty) {
+      this._links.delete(link);
+      this._options.log.info(`The keeper ${link.pid} of version ${link.version} has no process left and may leave.`);
+      void link.close();
+    }
   }
 
   private _handleClosed(link: KeeperLink, reason: 'lost' | 'superseded'): void {

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { before, test } from 'node:test';
+import { bundle } from '../../esbuild.mjs';
+
+// tsconfig references keep folders apart, but cannot forbid a package that is installed. This looks at what was bundled.
+
+type Inputs = Record<string, { readonly imports: readonly { readonly path: string; readonly external?: boolean }[] }>;
+
+let inputs: Inputs;
+let inputsOf: (bundleName: string) => string[];
+
+before(async () => {
+  const outdir = mkdtempSync(path.join(tmpdir(), 'rvt-bundle-'));
+  try {
+    const metafile = await bundle({ outdir });
+    inputs = metafile.inputs;
+    inputsOf = (bundleName) => {
+      const found = Object.entries(metafile.outputs).find(([file]) => path.basename(file) === bundleName);
+      assert.ok(found, `${bundleName} was bundled`);
+      return Object.keys(found[1].inputs);
+    };
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+});
+
+/** Our source files that import a package. */
+function importersOf(packageName: string): string[] {
+  return Object.entries(inputs)
+    .filter(([file]) => file.startsWith('src/'))
+    .filter(([, { imports }]) =>
+      imports.some(
+        ({ path: target, external }) =>
+          (external === true && target === packageName) || target.startsWith(`node_modules/${packageName}/`),
+      ),
+    )
+    .map(([file]) => file);
+}
+
+test('each outside package comes in through its one door', () => {
+  assert.deepEqual(importersOf('@lydell/node-pty'), ['src/keeper/ptyChild.ts']);
+  assert.deepEqual(importersOf('@xterm/headless'), ['src/screen/xterm.ts']);
+  assert.deepEqual(importersOf('valibot'), ['src/base/schema.ts']);
+  assert.ok(importersOf('vscode').every((file) => file.startsWith('src/extension/')));
+});
+
+test('each process holds only the folders that belong into it', () => {
+  const check = (bundleName: string, folders: string[]): void => {
+    const actual = new Set(inputsOf(bundleName).map((file) => (file.startsWith('src/') ? file.split('/')[1] : 'packages')));
+    actual.delete('packages');
+    assert.deepEqual([...actual].sort(), folders.sort(), bundleName);
+  };
+  check('extension.js', ['base', 'client', 'extension', 'platform', 'protocol']);
+  check('cli.js', ['base', 'cli', 'client', 'platform', 'protocol']);
+  check('host.js', ['base', 'host', 'journal', 'platform', 'protocol', 'screen', 'session']);
+  check('keeper.js', ['base', 'keeper', 'platform', 'protocol']);
+});
