@@ -49,7 +49,9 @@ test('each outside package comes in through its one door', () => {
 
 test('each process holds only the folders that belong into it', () => {
   const check = (bundleName: string, folders: string[]): void => {
-    const actual = new Set(inputsOf(bundleName).map((file) => (file.startsWith('src/') ? file.split('/')[1] : 'packages')));
+    const actual = new Set(
+      inputsOf(bundleName).map((file) => (file.startsWith('src/') ? file.split('/')[1] : 'packages')),
+    );
     actual.delete('packages');
     assert.deepEqual([...actual].sort(), folders.sort(), bundleName);
   };

@@ -70,7 +70,15 @@ test('an update retires the host, shells go on in the old keeper, new sessions s
   const older = await Build.make(t, '1.0.0', home);
   const newer = await Build.make(t, '1.1.0', home);
 
-  await older.run('new', '--name', 'counter', '--', 'sh', '-c', 'i=0; while :; do i=$((i+1)); echo "n $i"; sleep 0.01; done');
+  await older.run(
+    'new',
+    '--name',
+    'counter',
+    '--',
+    'sh',
+    '-c',
+    'i=0; while :; do i=$((i+1)); echo "n $i"; sleep 0.01; done',
+  );
   await older.run('wait', 'counter', '--text', '^n 50$', '--timeout', '20000');
   const [before] = await older.list();
   const oldStatus = await older.status();
@@ -88,13 +96,10 @@ test('an update retires the host, shells go on in the old keeper, new sessions s
   await newer.run('new', '--name', 'fresh', '--', 'sleep', '1000');
   const keepers = (await newer.status()).keepers;
   keepers.forEach(({ pid }) => pids.add(pid));
-  assert.deepEqual(
-    keepers.map(({ version, sessions }) => [version.split('-')[0], sessions]).sort(),
-    [
-      ['1.0.0', 1],
-      ['1.1.0', 1],
-    ],
-  );
+  assert.deepEqual(keepers.map(({ version, sessions }) => [version.split('-')[0], sessions]).sort(), [
+    ['1.0.0', 1],
+    ['1.1.0', 1],
+  ]);
   assert.equal((await older.status()).version, '1.1.0', 'an older command line uses the newer host');
 
   const history = await newer.run('history', 'counter', '--format', 'raw');
@@ -107,7 +112,10 @@ test('an update retires the host, shells go on in the old keeper, new sessions s
   );
 
   await newer.run('delete', 'counter', '--force');
-  await waitFor('the old keeper to leave after its last session', async () => (await newer.status()).keepers.length === 1);
+  await waitFor(
+    'the old keeper to leave after its last session',
+    async () => (await newer.status()).keepers.length === 1,
+  );
   await newer.run('delete', 'fresh', '--force');
   await newer.run('host', 'stop');
   await waitFor('all to leave', () => ![...pids].some(isAlive));

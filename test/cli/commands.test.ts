@@ -47,7 +47,10 @@ async function linesShownFor(vt: string): Promise<string[]> {
   const terminal = new headless.Terminal({ cols: 80, rows: 24, allowProposedApi: true });
   await new Promise<void>((resolve) => terminal.write(vt, resolve));
   const { active } = terminal.buffer;
-  return Array.from({ length: active.length }, (_, row) => active.getLine(row)?.translateToString(true).trimEnd() ?? '');
+  return Array.from(
+    { length: active.length },
+    (_, row) => active.getLine(row)?.translateToString(true).trimEnd() ?? '',
+  );
 }
 
 test('an empty list says how to make a session', async (t) => {

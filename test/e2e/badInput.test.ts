@@ -8,10 +8,7 @@ import { Scene } from './support/scene.ts';
 
 // i) What people read when something is wrong: the cause, and what helps. Read from the screen.
 
-async function withScene(
-  scene: Scene,
-  action: (window: Workbench) => Promise<void>,
-): Promise<void> {
+async function withScene(scene: Scene, action: (window: Workbench) => Promise<void>): Promise<void> {
   try {
     await action(await scene.app.openWindow());
   } finally {
@@ -79,7 +76,7 @@ describe('a session that cannot be started or read', () => {
       fs.writeFileSync(path.join(directory, 'metadata.json'), '{"version":1,"id":');
     });
     await withScene(scene, async (window) => {
-      await readMessage(window, new RegExp(`${damaged}`), 'Show Log');
+      await readMessage(window, new RegExp(damaged), 'Show Log');
       await window.openTerminal('Revenant: New Session', /ready> $/);
       assert.equal((await scene.onlySession()).state, 'running');
       const kept = fs.readdirSync(path.join(scene.home, 'damaged'));
@@ -92,9 +89,15 @@ describe('a session that cannot be started or read', () => {
 test('a data directory that cannot be used is named, in the tree too, and tried again on request', async () => {
   const scene = await Scene.open({}, (home) => fs.writeFileSync(home, 'in the way'));
   await withScene(scene, async (window) => {
-    await window.notification(/No connection to the session host: .*\/r cannot be used: it is not a directory/).waitFor();
+    await window
+      .notification(/No connection to the session host: .*\/r cannot be used: it is not a directory/)
+      .waitFor();
     await window.showViewContainer('Revenant');
-    await window.page.locator('.part.sidebar').getByText(/the directory that holds the sessions cannot be used/).first().waitFor();
+    await window.page
+      .locator('.part.sidebar')
+      .getByText(/the directory that holds the sessions cannot be used/)
+      .first()
+      .waitFor();
     await scene.screenshot(window, 'i-data-directory');
     fs.rmSync(scene.home);
     await window.page.locator('.part.sidebar').getByRole('button', { name: 'Try Again' }).click();

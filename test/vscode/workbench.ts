@@ -16,7 +16,9 @@ export class Workbench {
   async whenReady(): Promise<void> {
     await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
     await this.page.locator('.part.statusbar .statusbar-item').first().waitFor({ timeout: 60_000 });
-    await this.page.waitForFunction((title) => document.title.includes(title), settingsLoadedTitle, { timeout: 60_000 });
+    await this.page.waitForFunction((title) => document.title.includes(title), settingsLoadedTitle, {
+      timeout: 60_000,
+    });
   }
 
   async reload(): Promise<void> {
