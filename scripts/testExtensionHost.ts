@@ -3,6 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { downloadAndUnzipVSCode, resolveCliArgsFromVSCodeExecutablePath, runTests } from '@vscode/test-electron';
 import * as esbuild from 'esbuild';
+import { endRevenant } from '../test/support/endRevenant.ts';
 import { installVsix } from '../test/vscode/installVsix.ts';
 import { root, run, StepError } from './steps.ts';
 
@@ -71,6 +72,7 @@ export async function runExtensionHostTests(desktop: boolean): Promise<{ passed:
     });
     return JSON.parse(fs.readFileSync(resultFile, 'utf8')) as { passed: number; failed: number };
   } finally {
+    await endRevenant(path.join(root, 'dist', 'cli.js'), path.join(home, 'r'));
     fs.rmSync(home, { recursive: true, force: true, maxRetries: 3 });
   }
 }

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import * as path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { bundle, copyPty } from '../../esbuild.mjs';
+import { isAlive } from '../support/isAlive.ts';
 import { makeTempDirectory } from '../support/tempDirectory.ts';
 import { waitFor } from '../support/waitFor.ts';
 import { outsideEnvironment } from '../vscode/server/vscodeServer.ts';
@@ -120,15 +121,3 @@ test('an update retires the host, shells go on in the old keeper, new sessions s
   await newer.run('host', 'stop');
   await waitFor('all to leave', () => ![...pids].some(isAlive));
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') {
-      return false;
-    }
-    throw error;
-  }
-}

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { isAlive } from '../support/isAlive.ts';
 import { waitFor } from '../support/waitFor.ts';
 import type { Workbench } from '../vscode/workbench.ts';
-import { isAlive, Scene } from './support/scene.ts';
+import { Scene } from './support/scene.ts';
 
 // A shell that prints numbers goes through everything that a window can do to it. One story, told in order: each test
 // goes on where the one before stopped.

@@ -44,6 +44,7 @@ async function runInBrowser(): Promise<number> {
     dataDirectory: textOf('user-data-dir'),
     extensionsDirectory: textOf('extensions-dir'),
     withTestDriver: true,
+    env: handedOn(),
   });
   try {
     const browser = await launchChromium(testChromium());
@@ -97,6 +98,12 @@ function testPageUrl(server: VsCodeServer): string {
   ];
   const query = new URLSearchParams({ folder: path.resolve(positionals[0] ?? '.'), payload: JSON.stringify(payload) });
   return `${server.url}?${query.toString()}`;
+}
+
+/** What runTests was asked to give to the extension host; the server's own environment is kept clean of Revenant's. */
+function handedOn(): Record<string, string> {
+  const names = ['REVENANT_HOME', 'REVENANT_TEST_RESULT', 'NODE_PATH'];
+  return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']));
 }
 
 function textOf(name: keyof typeof values): string {

@@ -1,21 +1,13 @@
-import { execFile } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { waitFor } from '../../support/waitFor.ts';
-import { outsideEnvironment } from '../../vscode/server/vscodeServer.ts';
+import { type CliResult, endRevenant, runCli } from '../../support/endRevenant.ts';
 import type { Workbench } from '../../vscode/workbench.ts';
 import { BrowserApp } from './browserApp.ts';
 import { DesktopApp } from './desktopApp.ts';
 import type { VsCodeApp } from './vsCodeApp.ts';
 
 const repository = path.resolve(import.meta.dirname, '..', '..', '..');
-
-export interface CliResult {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** What `revenant list --json` tells of a session, as far as tests look at it. */
 export interface ListedSession {
@@ -76,18 +68,7 @@ export class Scene {
 
   /** Runs the command line that the VSIX installed. */
   cli(...args: string[]): Promise<CliResult> {
-    const env = { ...outsideEnvironment(), REVENANT_HOME: this.home };
-    return new Promise((resolve) => {
-      execFile(
-        process.execPath,
-        [this.cliScript, ...args],
-        { env, cwd: this.workspace, maxBuffer: 64 * 1024 * 1024 },
-        (error, stdout, stderr) => {
-          const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
-          resolve({ code, stdout, stderr });
-        },
-      );
-    });
+    return runCli(this.cliScript, this.home, args, this.workspace);
   }
 
   async sessions(): Promise<ListedSession[]> {
@@ -126,23 +107,10 @@ export class Scene {
 
   /** Ends VS Code, every session, host and keeper of this scene, by their process ids, and removes the files. */
   async end(): Promise<void> {
-    const pids: number[] = [];
     try {
       await this.app.stop();
-      if (!fs.existsSync(path.join(this.home, 'sessions'))) {
-        return;
-      }
-      const status = await this.hostStatus();
-      pids.push(...status.keepers.map((keeper) => keeper.pid), ...(status.pid === null ? [] : [status.pid]));
-      for (const session of await this.sessions()) {
-        await this.cli('delete', session.id, '--force');
-      }
-      await this.cli('host', 'stop');
-      await waitFor('the host and the keepers to leave', () => !pids.some(isAlive));
+      await endRevenant(this.cliScript, this.home);
     } finally {
-      for (const pid of pids.filter(isAlive)) {
-        process.kill(pid, 'SIGKILL');
-      }
       fs.rmSync(this._directory, { recursive: true, force: true, maxRetries: 5 });
     }
   }
@@ -155,28 +123,5 @@ export class Scene {
       throw new Error(`The extension is not installed in ${extensions}.`);
     }
     return path.join(extensions, installed, 'dist', 'cli.js');
-  }
-}
-
-/** True while the process exists and is no zombie. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') {
-      return false;
-    }
-    throw error;
-  }
-  if (process.platform !== 'linux') {
-    return true;
-  }
-  try {
-    return !/^\d+ \(.*\) Z /.test(fs.readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      return false;
-    }
-    throw error;
   }
 }

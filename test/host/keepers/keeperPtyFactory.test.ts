@@ -148,7 +148,13 @@ test('lets the next host go on where the last one stopped, and the keeper leave 
 test('goes on by itself when the connection breaks, without losing or doubling a byte', async (t) => {
   const runDirectory = await makeRunDirectory(t);
   const first = await open(t, runDirectory);
-  const options = shell('seq 1 100000; read line; seq 100001 200000; read line; seq 200001 300000');
+  // What is printed once a file is there comes after the cut, so through the next connection, which takes input then.
+  const flag = (name: string): string => path.join(runDirectory, name);
+  const until = (name: string): string => `until [ -e ${flag(name)} ]; do sleep 0.02; done`;
+  const options = shell(
+    `seq 1 50000; ${until('a')}; seq 50001 100000; read line;` +
+      `seq 100001 150000; ${until('b')}; seq 150001 200000; read line; seq 200001 300000`,
+  );
   await first.spawn(options);
   const between = await interpose(t, runDirectory);
   await first.close();
@@ -156,12 +162,14 @@ test('goes on by itself when the connection breaks, without losing or doubling a
   const process = factory.findRun(options.run);
   assert.ok(process);
   const reader = new Reader(process);
-  await reader.waitFor('\n50000\r');
+  await reader.waitFor('\n25000\r');
   between.cut();
+  writeFileSync(flag('a'), '');
   await reader.waitFor('100000\r\n');
   process.write(Buffer.from('\r'));
-  await reader.waitFor('\n150000\r');
+  await reader.waitFor('\n125000\r');
   between.cut();
+  writeFileSync(flag('b'), '');
   await reader.waitFor('200000\r\n');
   const exit = nextEvent('the exit', process.onExit);
   process.write(Buffer.from('\r'));
