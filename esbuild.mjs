@@ -37,7 +37,7 @@ export async function bundle({
     target: 'node20',
     external: ['vscode', '@lydell/node-pty'],
     define: { REVENANT_VERSION: JSON.stringify(version), REVENANT_BUILT_AT: String(builtAt) },
-    legalComments: 'linked',
+    legalComments: 'none',
     sourcemap: false,
     minifySyntax: true,
     metafile: true,
@@ -45,7 +45,32 @@ export async function bundle({
   });
   await esbuild.stop();
   fs.chmodSync(path.join(outdir, 'cli.js'), 0o755);
+  writeNotices(outdir);
   return result.metafile;
+}
+
+/** Packages whose code is in the bundles. Their licences ask to be passed on; node-pty's lies beside its files. */
+const bundledPackages = ['@xterm/headless', 'valibot'];
+
+function writeNotices(outdir) {
+  const notices = bundledPackages.map((name) => {
+    const directory = path.join(root, 'node_modules', name);
+    const license = fs.readdirSync(directory).find((file) => /^licen[cs]e/i.test(file));
+    return `${name}\n\n${license === undefined ? mitLicense(directory) : fs.readFileSync(path.join(directory, license), 'utf8').trim()}\n`;
+  });
+  fs.writeFileSync(path.join(outdir, 'THIRD-PARTY-NOTICES.txt'), notices.join('\n----\n\n'));
+}
+
+/** The text of the MIT licence, which every use of it shares, for a package that names it and brings no text. */
+function mitLicense(directory) {
+  const { author, license, name, repository } = JSON.parse(
+    fs.readFileSync(path.join(directory, 'package.json'), 'utf8'),
+  );
+  if (license !== 'MIT') {
+    throw new Error(`${directory} brings no licence text, and its licence is ${license}.`);
+  }
+  const terms = fs.readFileSync(path.join(root, 'LICENSE'), 'utf8').split('\n').slice(4).join('\n').trim();
+  return `MIT License\n\nCopyright (c) ${author?.name ?? author ?? `the authors of ${name}`} (${repository?.url ?? repository})\n\n${terms}`;
 }
 
 /** Puts node-pty and one platform's binary beside the bundles; `binaryPackage` is the unpacked package with the binary. */

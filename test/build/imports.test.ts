@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { before, test } from 'node:test';
@@ -10,6 +10,7 @@ import { bundle } from '../../esbuild.mjs';
 type Inputs = Record<string, { readonly imports: readonly { readonly path: string; readonly external?: boolean }[] }>;
 
 let inputs: Inputs;
+let notices: string;
 let inputsOf: (bundleName: string) => string[];
 
 before(async () => {
@@ -17,6 +18,7 @@ before(async () => {
   try {
     const metafile = await bundle({ outdir });
     inputs = metafile.inputs;
+    notices = readFileSync(path.join(outdir, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
     inputsOf = (bundleName) => {
       const found = Object.entries(metafile.outputs).find(([file]) => path.basename(file) === bundleName);
       assert.ok(found, `${bundleName} was bundled`);
@@ -45,6 +47,16 @@ test('each outside package comes in through its one door', () => {
   assert.deepEqual(importersOf('@xterm/headless'), ['src/screen/xterm.ts']);
   assert.deepEqual(importersOf('valibot'), ['src/base/schema.ts']);
   assert.ok(importersOf('vscode').every((file) => file.startsWith('src/extension/')));
+});
+
+test('the licences of what is in the bundles are passed on', () => {
+  const packages = new Set(
+    Object.keys(inputs).flatMap((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []),
+  );
+  assert.deepEqual(
+    [...packages].filter((name) => !notices.includes(`${name}\n`)),
+    [],
+  );
 });
 
 test('each process holds only the folders that belong into it', () => {
