@@ -60,6 +60,18 @@ export class RowWriter {
     }
   }
 
+  /**
+   * The index after the last of these lines that has anything on it. A fresh terminal has the blank ones below already,
+   * and one that is lower than this one (a window lags behind a resize) would scroll for each of them.
+   */
+  endOfContent(buffer: EmulatorBuffer, from: number, to: number): number {
+    let end = to;
+    while (end > from + 1 && this._isUntouched(buffer.lines.get(end - 1))) {
+      end--;
+    }
+    return end;
+  }
+
   /** Characters with which to write one cell; '' when it is blank or the second half of a wide character. */
   textAt(line: EmulatorLine, col: number): string {
     const cell = line.loadCell(col, this._cell);
@@ -76,6 +88,18 @@ export class RowWriter {
 
   widthAt(line: EmulatorLine, col: number): number {
     return line.loadCell(col, this._cell).content >> cellBits.widthShift;
+  }
+
+  private _isUntouched(line: EmulatorLine | undefined): boolean {
+    if (line === undefined || line.isWrapped) {
+      return line === undefined;
+    }
+    for (let col = 0; col < this._cols; col++) {
+      if (this.textAt(line, col) !== '' || !areEqual(this._attributesOfLoaded(), defaultAttributes)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** How the second line, which continues the first, gets to be that when both are printed. */

@@ -48,14 +48,14 @@ class SnapshotWriter {
     // A reset leaves the newline mode as it is.
     this._pen.write('\x1b[20l');
     this._pen.write(this._kept.palette.serialize());
-    this._rowWriter.write(normal, Math.max(0, normal.ybase - scrollback), normal.ybase + this._terminal.rows);
+    this._writeLines(normal, Math.max(0, normal.ybase - scrollback));
     this._writeBufferState(normal);
     if (isAlternate) {
       this._pen.write(this._kept.keyboard.serialize('inactive'));
       this._pen.select(defaultAttributes);
       // 1047 and not 1049, which would save the cursor.
       this._pen.write('\x1b[?1047h\x1b[H');
-      this._rowWriter.write(alt, alt.ybase, alt.ybase + this._terminal.rows);
+      this._writeLines(alt, alt.ybase);
       this._writeBufferState(alt);
     }
     this._pen.write(this._kept.keyboard.serialize('active'));
@@ -67,6 +67,13 @@ class SnapshotWriter {
     this._pen.write(this._kept.serializeLaterModes());
     this._writeCursor(active);
     return this._pen.toString();
+  }
+
+  private _writeLines(buffer: EmulatorBuffer, from: number): void {
+    const end = buffer.ybase + this._terminal.rows;
+    // Lines above the screen get there by scrolling, for which the blank ones below are needed.
+    const isScrolled = from < buffer.ybase;
+    this._rowWriter.write(buffer, from, isScrolled ? end : this._rowWriter.endOfContent(buffer, from, end));
   }
 
   /** What belongs to a buffer besides its cells, and to no other: tab stops, saved cursor, scroll region. */

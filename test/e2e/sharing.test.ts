@@ -29,7 +29,13 @@ test('f) two windows on one session see the same, and what is typed in one appea
   await other.waitForTerminal(/^from-1$/m);
   await other.typeInTerminal('echo from-$((1+1))\n');
   await window.waitForTerminal(/^from-2$/m);
-  await waitFor('both to show the same', async () => (await window.terminalText()) === (await other.terminalText()));
+  let texts: (string | undefined)[] = [];
+  await waitFor('both to show the same', async () => {
+    texts = [await window.terminalText(), await other.terminalText()];
+    return texts[0] === texts[1];
+  }).catch((error: unknown) => {
+    throw new Error(`They show different things: ${JSON.stringify(texts)}`, { cause: error });
+  });
   assert.equal((await scene.onlySession()).connectionCount, 2);
   await other.page.close();
   await waitFor('the closed window to be gone', async () => (await scene.onlySession()).connectionCount === 1);

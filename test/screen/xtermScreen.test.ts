@@ -272,3 +272,19 @@ test('keyboard flags, later modes and colours are in the snapshot', async (t) =>
   await alternate.write('\x1b[?u\x1b[?1049l\x1b[?u\x1b[<u\x1b[?u');
   assert.deepEqual(alternate.replies, ['\x1b[?2u', '\x1b[?5u', '\x1b[?1u']);
 });
+
+test('a snapshot without scrollback does not scroll a terminal that is lower than the screen was', async () => {
+  const screen = createScreen({ cols: 20, rows: 12, scrollback: 100 });
+  const lower = createScreen({ cols: 20, rows: 6, scrollback: 100 });
+  try {
+    screen.write(Buffer.from('one\r\ntwo\r\n$ '));
+    lower.write(await screen.snapshot(100));
+    const { lines, scrollbackLines, cursor } = await lower.state(100);
+    assert.deepEqual(lines, ['one', 'two', '$', '', '', '']);
+    assert.equal(scrollbackLines, 0);
+    assert.deepEqual(cursor, { row: 2, col: 2, visible: true });
+  } finally {
+    screen.dispose();
+    lower.dispose();
+  }
+});
