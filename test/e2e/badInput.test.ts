@@ -55,10 +55,13 @@ describe('a session that cannot be started or read', () => {
     fs.writeFileSync(path.join(scene.workspace, 'notes.txt'), 'no program', { mode: 0o600 });
     await withScene(scene, async (window) => {
       await window.runCommand('Revenant: New Session…');
+      await window.whenAsked('New Session: Name');
       await window.answerInput('broken');
+      await window.whenAsked('New Session: Directory');
       await window.typeInQuickInput('/no/such/directory');
       await window.quickPickRow('there is no such directory').waitFor();
       await window.answerInput(scene.workspace);
+      await window.whenAsked('New Session: Program');
       for (const program of ['/no/such/program', path.join(scene.workspace, 'notes.txt')]) {
         await window.typeInQuickInput(program);
         await window.quickPickRow(`${program}there is no such program, or it cannot be executed`).waitFor();

@@ -62,6 +62,11 @@ export class Workbench {
     await this.quickPickRow(text).click();
   }
 
+  /** Waits for the step of a dialogue that has this title: the one before stays open for a moment. */
+  async whenAsked(title: string): Promise<void> {
+    await this.page.locator('.quick-input-widget:visible .quick-input-title').filter({ hasText: title }).waitFor();
+  }
+
   /** Replaces the text of the open quick input. */
   async typeInQuickInput(text: string): Promise<void> {
     const input = this._quickInput();
