@@ -89,7 +89,7 @@ export function copyPty(
   ]) {
     fs.cpSync(from, path.join(modules, name), {
       recursive: true,
-      filter: (file) => !file.endsWith('.d.ts') && !file.endsWith('.md'),
+      filter: (file) => !/\.(d\.ts|md|pdb)$/.test(file),
     });
   }
 }

@@ -108,7 +108,9 @@ async function copyDirectory(from: string, to: string): Promise<void> {
 /** Copies and syncs: a file that a power loss left empty would be taken for a staged one for ever. */
 async function copyFile(from: string, to: string): Promise<void> {
   await fs.copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-  const isExecutable = ((await fs.stat(from)).mode & 0o100) !== 0;
+  // node-pty starts this one on macOS; not everything that unpacks a VSIX keeps modes.
+  const isHelper = path.basename(from) === 'spawn-helper';
+  const isExecutable = isHelper || ((await fs.stat(from)).mode & 0o100) !== 0;
   await fs.chmod(to, isExecutable ? privateMode.directory : privateMode.file);
   const handle = await fs.open(to, 'r+');
   try {
