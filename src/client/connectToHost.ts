@@ -9,7 +9,7 @@ import { delay, throwIfAborted } from './delay.ts';
 import { HostConnection } from './hostConnection.ts';
 import { prepareDirectories } from './prepareDirectories.ts';
 import { hostLogFile, tryReadHostEndpoint, waitUntilHostIsGone } from './hostEndpointFile.ts';
-import { isProcessAlive } from './isProcessAlive.ts';
+import { isProcessAlive } from '../platform/isProcessAlive.ts';
 import { discard, type GreetedSocket, reachHost, type ReachResult } from './reachHost.ts';
 import { stageRuntime } from './stageRuntime.ts';
 import { startHost } from './startHost.ts';

@@ -5,7 +5,7 @@ import { encodeUtf8 } from '../base/utf8.ts';
 import { tryReadText } from '../platform/privateFiles.ts';
 import { type HostEndpoint, hostEndpointSchema } from '../protocol/hostEndpoint.ts';
 import { decodeJson } from '../protocol/json.ts';
-import { isProcessAlive } from './isProcessAlive.ts';
+import { isProcessAlive } from '../platform/isProcessAlive.ts';
 import { delay } from './delay.ts';
 
 /** Where the session host says how to reach it. */

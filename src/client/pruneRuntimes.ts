@@ -1,16 +1,16 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import { isRevenantError, messageOf, systemCodeOf } from '../base/errors.ts';
+import { isRevenantError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { encodeUtf8 } from '../base/utf8.ts';
 import { runtimeName } from '../platform/build.ts';
 import type { RevenantPaths } from '../platform/paths.ts';
-import { tryReadText } from '../platform/privateFiles.ts';
+import { listNames, tryReadText } from '../platform/privateFiles.ts';
 import type { Build } from '../protocol/hostMessages.ts';
 import { decodeJson } from '../protocol/json.ts';
 import { type KeeperEndpoint, keeperEndpointSchema } from '../protocol/keeperMessages.ts';
 import { tryReadHostEndpoint } from './hostEndpointFile.ts';
-import { isProcessAlive } from './isProcessAlive.ts';
+import { isProcessAlive } from '../platform/isProcessAlive.ts';
 
 const pruneLimits = {
   /** The newest runtimes are kept whoever uses them: this build's and the one to which a user may go back. */
@@ -71,7 +71,7 @@ async function namesInUse(runDirectory: string, log: Log): Promise<Set<string>> 
 async function readKeeperEndpoints(runDirectory: string): Promise<KeeperEndpoint[]> {
   const directory = path.join(runDirectory, 'keepers');
   const endpoints: KeeperEndpoint[] = [];
-  for (const name of await namesIn(directory)) {
+  for (const name of await listNames(directory)) {
     const text = name.endsWith('.json') ? await tryReadText(path.join(directory, name)) : undefined;
     if (text === undefined) {
       continue;
@@ -85,15 +85,4 @@ async function readKeeperEndpoints(runDirectory: string): Promise<KeeperEndpoint
     }
   }
   return endpoints;
-}
-
-async function namesIn(directory: string): Promise<string[]> {
-  try {
-    return await fs.readdir(directory);
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') {
-      return [];
-    }
-    throw error;
-  }
 }

@@ -9,7 +9,8 @@ import { FrameDecoder, encodeFrame } from '../protocol/frame.ts';
 import { type HostEndpoint, hostEndpointSchema } from '../protocol/hostEndpoint.ts';
 import { type Build, type ClientHello, frameKind, hostHelloSchema, hostProtocol } from '../protocol/hostMessages.ts';
 import { decodeJson, encodeJson } from '../protocol/json.ts';
-import { isProcessAlive, tryReadCommandLine } from './processes.ts';
+import { isProcessAlive } from '../platform/isProcessAlive.ts';
+import { tryReadCommandLine } from './processes.ts';
 
 /** How long a host that is there may take to answer, and one that was killed to go. */
 const runningHostLimits = { answerMs: 5000, endMs: 3000, lookAgainMs: 20 } as const;

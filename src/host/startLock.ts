@@ -8,7 +8,7 @@ import { RevenantError, systemCodeOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { schema as s } from '../base/schema.ts';
 import { privateMode, tryReadText } from '../platform/privateFiles.ts';
-import { isProcessAlive } from './processes.ts';
+import { isProcessAlive } from '../platform/isProcessAlive.ts';
 
 export const startLockLimits = {
   /** A start takes a second or two. A lock that is older was left behind, or its holder hangs: it is taken over. */

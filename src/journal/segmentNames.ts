@@ -1,6 +1,5 @@
-import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import { systemCodeOf } from '../base/errors.ts';
+import { listNames } from '../platform/privateFiles.ts';
 
 export interface SegmentName {
   /** 1 and up, never used twice in a journal. */
@@ -39,7 +38,7 @@ export async function listSegments(directory: string): Promise<SegmentListing> {
   const segments: SegmentName[] = [];
   const temporaryFiles: string[] = [];
   let newest = 0;
-  for (const name of await namesIn(directory)) {
+  for (const name of await listNames(directory)) {
     const match = namePattern.exec(name);
     if (match === null) {
       continue;
@@ -57,15 +56,4 @@ export async function listSegments(directory: string): Promise<SegmentListing> {
   }
   segments.sort((a, b) => a.segment - b.segment);
   return { segments, temporaryFiles, nextSegment: newest + 1 };
-}
-
-async function namesIn(directory: string): Promise<string[]> {
-  try {
-    return await fs.readdir(directory);
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') {
-      return [];
-    }
-    throw error;
-  }
 }

@@ -113,3 +113,15 @@ export async function tryReadText(file: string): Promise<string | undefined> {
     throw error;
   }
 }
+
+/** The names in a directory, none when it is not there. */
+export async function listNames(directory: string): Promise<string[]> {
+  try {
+    return await fs.readdir(directory);
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') {
+      return [];
+    }
+    throw error;
+  }
+}

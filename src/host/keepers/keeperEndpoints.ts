@@ -1,16 +1,16 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import { messageOf, systemCodeOf } from '../../base/errors.ts';
+import { messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { schema } from '../../base/schema.ts';
-import { tryReadText } from '../../platform/privateFiles.ts';
+import { listNames, tryReadText } from '../../platform/privateFiles.ts';
 import { keeperEndpointSchema, type KeeperEndpoint } from '../../protocol/keeperMessages.ts';
-import { isProcessAlive } from './isProcessAlive.ts';
+import { isProcessAlive } from '../../platform/isProcessAlive.ts';
 
 /** The keepers that say in `<run>/keepers` that they run. What dead ones left behind is removed. */
 export async function readKeeperEndpoints(runDirectory: string, log: Log): Promise<KeeperEndpoint[]> {
   const endpoints: KeeperEndpoint[] = [];
-  for (const name of await listDirectory(keepersDirectory(runDirectory))) {
+  for (const name of await listNames(keepersDirectory(runDirectory))) {
     const pid = Number(/^(\d+)\.json$/.exec(name)?.[1]);
     if (Number.isNaN(pid)) {
       continue;
@@ -53,15 +53,4 @@ function keepersDirectory(runDirectory: string): string {
 
 function endpointFile(runDirectory: string, pid: number): string {
   return path.join(keepersDirectory(runDirectory), `${pid}.json`);
-}
-
-async function listDirectory(directory: string): Promise<string[]> {
-  try {
-    return await fs.readdir(directory);
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') {
-      return [];
-    }
-    throw error;
-  }
 }

@@ -1,6 +1,6 @@
 import { systemCodeOf } from '../base/errors.ts';
 
-/** True when a process with this id exists, whoever owns it. */
+/** True when a process with this id exists, whoever owns it. A zombie counts. */
 export function isProcessAlive(pid: number): boolean {
   if (!Number.isSafeInteger(pid) || pid <= 0) {
     return false;
