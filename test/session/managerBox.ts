@@ -68,6 +68,7 @@ export class ManagerBox {
     const kill = async (): Promise<void> => {
       this.ptys.disconnectHost();
       await life.end();
+      await endMetadataWrites(manager);
     };
     const host = { manager, notices, kill };
     this._hosts.push(host);
@@ -92,6 +93,11 @@ export class ManagerBox {
       .filter((entry) => entry.isFile())
       .map((entry) => path.relative(this.directory, path.join(entry.parentPath, entry.name)));
   }
+}
+
+/** A write under way would go on after what is only a make-believe death, and land on top of the next host's. */
+async function endMetadataWrites(manager: SessionManager): Promise<void> {
+  await Promise.all([...manager['_sessions'].values()].map((session) => session['_record'].close()));
 }
 
 /** The options that go to the manager as they are. */
