@@ -71,6 +71,11 @@ export interface ScanResult {
   readonly forClients: Uint8Array;
   /** Bytes at the end of everything pushed so far that are held back: `forClients` ends that far before the end. */
   readonly heldBackBytes: number;
+  /**
+   * Bytes at the end of everything that is not held back, in which there is nothing but plain output: text, the
+   * controls that move a printer's head (BS, HT, LF, VT, FF, CR), BEL, SGR and EL. See `skipScrolledAway`.
+   */
+  readonly plainBytes: number;
   /** True when the stream, up to the end of `forClients`, is in VT ground state and on a UTF-8 character border. */
   readonly isGround: boolean;
   readonly hasQueries: boolean;

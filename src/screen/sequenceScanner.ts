@@ -38,21 +38,33 @@ export class StreamScanner extends VtParser implements SequenceScanner {
 
   private readonly _clients = new ClientStream();
   private _isAlternate: boolean | undefined;
+  /** Begun otherwise than by ESC, or with a control within. */
+  private _isOddSequence = false;
+  private _isPlainSequence = false;
+  /** Bytes from the start of the stream to the chunk that is parsed, and to the end of what was not plain last. */
+  private _chunkStart = 0;
+  private _plainStart = 0;
 
   private _events: ScannerEvent[] = [];
   private _hasQueries = false;
 
   push(chunk: Uint8Array): ScanResult {
+    const heldBytes = this.heldTail.length;
     this._clients.start(this.take(chunk));
+    this._chunkStart -= heldBytes;
     this._events = [];
     this._hasQueries = false;
     this.parse();
     this._finishPush();
     const forClients = this._clients.finish();
+    this._chunkStart += this.bytes.length;
     this.bytes = nothing;
+    const heldBackBytes = (this._delivery === 'hold' ? this._earlierLength : 0) + this.heldTail.length;
+    const isInSequence = this._delivery === 'pass' || this._delivery === 'drop';
     return {
       forClients,
-      heldBackBytes: (this._delivery === 'hold' ? this._earlierLength : 0) + this.heldTail.length,
+      heldBackBytes,
+      plainBytes: isInSequence ? 0 : Math.max(0, this._chunkStart - heldBackBytes - this._plainStart),
       isGround:
         this._delivery !== 'pass' && this._clients.isBetweenSequences && this._clients.unfinishedCharacter.length === 0,
       hasQueries: this._hasQueries,
@@ -93,6 +105,8 @@ export class StreamScanner extends VtParser implements SequenceScanner {
   }
 
   protected override handleControlSequence(final: number): void {
+    const isPlainFunction = final === 0x6d || final === 0x4b;
+    this._isPlainSequence = isPlainFunction && !this._isOddSequence && this.prefix === 0 && this.intermediates === 0;
     const isMode = final === 0x68 || final === 0x6c;
     if (isMode && this.prefix === 0x3f && this.intermediates === 0) {
       this._noteModes(final === 0x68);
@@ -111,6 +125,9 @@ export class StreamScanner extends VtParser implements SequenceScanner {
   }
 
   protected override handleClose(isCarriedOut: boolean, end: number, closer: Closer): void {
+    if (!this._isPlainSequence) {
+      this._notePlainStart(end);
+    }
     const isString = isStringState(this.state);
     if (this._delivery === 'hold') {
       if ((isCarriedOut || this._isTooLong(end)) && this._judge(end, isCarriedOut) !== 'harmless') {
@@ -159,9 +176,18 @@ export class StreamScanner extends VtParser implements SequenceScanner {
     return all.length > limitBytes ? all.subarray(0, limitBytes) : all;
   }
 
+  protected override handleC1(end: number): void {
+    this._notePlainStart(end);
+  }
+
   protected override handleControl(byte: number): void {
     if (byte === control.bel) {
       this._events.push({ kind: 'bell' });
+    }
+    if (this.state !== parserState.ground) {
+      this._isOddSequence = true;
+    } else if (byte !== control.bel) {
+      this._notePlainStart(this.at + 1);
     }
     if (this.state === parserState.ground) {
       if (byte === control.enq) {
@@ -182,10 +208,17 @@ export class StreamScanner extends VtParser implements SequenceScanner {
     this._earlierLength = 0;
     this._controls = undefined;
     this._delivery = 'hold';
+    this._isOddSequence = this.bytes[this.at] !== control.esc;
+    this._isPlainSequence = false;
   }
 
   protected override handleIgnoredString(): void {
     this._release();
+  }
+
+  /** What is not plain ends before `end`. */
+  private _notePlainStart(end: number): void {
+    this._plainStart = this._chunkStart + end;
   }
 
   private _noteModes(isSet: boolean): void {

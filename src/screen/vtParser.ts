@@ -5,9 +5,9 @@ import { concatBytes } from './utf8Border.ts';
 const nothing = new Uint8Array(0);
 const byteOrderMark = [0xef, 0xbb, 0xbf];
 
-/** Bytes that mean nothing in ground state: 1. The others are ESC, BEL, ENQ and the lead of C1. */
+/** Bytes that mean nothing in ground state: 1. The others are ESC, BEL, ENQ, SO, SI and the lead of C1. */
 const isPlain = new Uint8Array(256).fill(1);
-for (const byte of [control.esc, control.bel, control.enq, control.c1Lead]) {
+for (const byte of [control.esc, control.bel, control.enq, control.so, control.si, control.c1Lead]) {
   isPlain[byte] = 0;
 }
 
@@ -40,8 +40,10 @@ export abstract class VtParser {
    */
   protected heldTail: Uint8Array = nothing;
 
-  /** BEL or ENQ in ground state, or any control within a sequence, which a terminal obeys at once. */
+  /** BEL, ENQ, SO or SI in ground state, or any control within a sequence, which a terminal obeys at once. */
   protected abstract handleControl(byte: number): void;
+  /** A C1 control in ground state that is complete by itself; it ends before `end`. */
+  protected abstract handleC1(end: number): void;
   protected abstract handleBegin(): void;
   /** The current sequence turned out to be a string that is ignored: SOS, PM, or a damaged DCS. */
   protected abstract handleIgnoredString(): void;
@@ -92,6 +94,8 @@ export abstract class VtParser {
       switch (bytes[at]) {
         case control.bel:
         case control.enq:
+        case control.so:
+        case control.si:
           this.handleControl(bytes[at] ?? 0);
           break;
         case control.esc:
@@ -294,6 +298,7 @@ export abstract class VtParser {
     }
     if (next === undefined) {
       this.at += 2;
+      this.handleC1(this.at);
     } else {
       this._begin(next, 2);
     }

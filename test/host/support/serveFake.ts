@@ -30,7 +30,14 @@ export async function serveFake(t: TestContext, changes: Partial<HostServices> =
       throw new RevenantError('internal', 'Not part of this test.');
     },
     createScanner: () => ({
-      push: (bytes) => ({ forClients: bytes, heldBackBytes: 0, isGround: true, hasQueries: false, events: [] }),
+      push: (bytes) => ({
+        forClients: bytes,
+        heldBackBytes: 0,
+        plainBytes: 0,
+        isGround: true,
+        hasQueries: false,
+        events: [],
+      }),
     }),
     readHistory: () => oneByOne(history),
     readStatus: () => ({ pid: 1, version: '1.2.0', dataDir: '/d', keepers: [], startedAt: 5, logFile: '/d/host.log' }),
