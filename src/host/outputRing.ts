@@ -12,8 +12,8 @@ export interface StreamState {
   readonly signal: number | undefined;
 }
 
-/** What an item costs besides its bytes, so that a flood of empty ones is bounded as well. */
-const itemOverheadBytes = 64;
+/** What an item costs besides its bytes, so that a flood of tiny ones is bounded as well: two objects and a buffer. */
+const itemOverheadBytes = 256;
 
 /**
  * The newest items of a session's live stream, for the attachments that could not take them yet. Items are numbered
@@ -46,7 +46,7 @@ export class OutputRing {
   }
 
   pushOutput(chunk: StreamChunk): void {
-    this._push({ kind: 'output', end: chunk.end, bytes: chunk.bytes });
+    this._push({ kind: 'output', end: chunk.end, bytes: ownBytes(chunk.bytes) });
   }
 
   pushSize(cols: number, rows: number): void {
@@ -106,6 +106,11 @@ export class OutputRing {
     }
     return item;
   }
+}
+
+/** A view keeps the whole buffer alive that it looks into, a read of many frames perhaps; so at most twice what counts. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.buffer.byteLength > 2 * bytes.length ? new Uint8Array(bytes) : bytes;
 }
 
 function costOf(item: StreamItem): number {

@@ -18,7 +18,7 @@ test('items are numbered without a gap, also after the oldest were released', ()
 });
 
 test('a full ring drops the oldest output and tells up to where', () => {
-  const ring = new OutputRing(1000);
+  const ring = new OutputRing(2400);
   for (let end = 100; end <= 1000; end += 100) {
     ring.pushOutput(chunk(end));
   }
@@ -26,7 +26,7 @@ test('a full ring drops the oldest output and tells up to where', () => {
 });
 
 test('sizes that are dropped take the output after them along, so that nobody misses them unseen', () => {
-  const ring = new OutputRing(500);
+  const ring = new OutputRing(1000);
   ring.pushSize(90, 30);
   ring.pushOutput(chunk(100));
   ring.pushOutput(chunk(400, 300));
@@ -49,4 +49,27 @@ test('what belongs after a snapshot starts behind the last output in it', () => 
     ],
     [0, 1, 3, 4, true],
   );
+});
+
+test('little output does not keep alive the large buffer that it came in', () => {
+  // 1. A session prints a few bytes while another one floods, and its own client sleeps.
+  // 2. Both come in one read of the keeper's socket, so that the few bytes are a view into 64 KiB.
+  // 3. The ring counted the few bytes, kept the view, and held thousands of times its limit in memory.
+  const ring = new OutputRing(10_000);
+  const read = new Uint8Array(64 * 1024).fill(120);
+  for (let end = 10; end <= 100; end += 10) {
+    ring.pushOutput({ end, bytes: read.subarray(end, end + 10), isGround: true });
+  }
+  const held = Array.from({ length: 10 }, (_, number) => ring.tryGet(number)).map((item) =>
+    item?.kind === 'output' ? [item.bytes.length, item.bytes[9], item.bytes.buffer.byteLength] : undefined,
+  );
+  assert.deepEqual(held, Array(10).fill([10, 120, 10]));
+});
+
+test('output that fills most of its buffer is not copied', () => {
+  const ring = new OutputRing(1_000_000);
+  const read = new Uint8Array(64 * 1024);
+  ring.pushOutput({ end: 40_000, bytes: read.subarray(0, 40_000), isGround: true });
+  const item = ring.tryGet(0);
+  assert.equal(item?.kind === 'output' && item.bytes.buffer, read.buffer);
 });
