@@ -15,6 +15,11 @@ export function setListenerErrorHandler(handler: ListenerErrorHandler): void {
   handleListenerError = handler;
 }
 
+/** Hands an error to the handler in a turn of its own, for those into whom nothing may be thrown. */
+export function reportListenerError(error: unknown): void {
+  void Promise.resolve().then(() => handleListenerError(error));
+}
+
 /** The owner's side of an event: others get `event`, the owner calls `fire`. */
 export class Emitter<T> implements Disposable {
   private _listeners: ((value: T) => void)[] = [];

@@ -1,4 +1,5 @@
 import type { Disposable } from '../base/disposable.ts';
+import type { TerminalColors } from '../base/terminalColors.ts';
 
 export interface ScreenOptions {
   readonly cols: number;
@@ -6,8 +7,8 @@ export interface ScreenOptions {
   /** Lines kept above the screen. */
   readonly scrollback: number;
   /**
-   * Gets the answers to queries (DA, DSR, CPR, DECRQM, …) in order; must not throw. Without it the screen is mute: a
-   * replay.
+   * Gets the answers to queries (DA, DSR, CPR, DECRQM, …) in order. What it throws goes where errors of listeners go and
+   * changes nothing for the screen. Without it the screen is mute: a replay.
    */
   readonly onReply?: (reply: Uint8Array) => void;
 }
@@ -37,6 +38,11 @@ export interface Screen extends Disposable {
   /** Takes output as it came, cut anywhere. Keeps no reference to `bytes` after it is parsed; do not change them. */
   write(bytes: Uint8Array): void;
   resize(cols: number, rows: number): void;
+  /**
+   * Sets the colours that queries are answered with where no program has set others. Before the first call they are
+   * VS Code's, dark.
+   */
+  setColors(colors: TerminalColors): void;
   /** Resolves when everything written before the call has been parsed. */
   settled(): Promise<void>;
   /**

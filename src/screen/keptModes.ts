@@ -1,5 +1,6 @@
 import { KeyboardFlags } from './keyboardFlags.ts';
-import { Palette } from './palette.ts';
+import type { TerminalColors } from '../base/terminalColors.ts';
+import { colorSchemeReport, Palette } from './palette.ts';
 import { cleanText } from './controlCharacters.ts';
 import { scannerLimits } from './scannerLimits.ts';
 import type { Terminal } from './xterm.ts';
@@ -14,11 +15,13 @@ const laterModes: ReadonlySet<number> = new Set([2031, 9001]);
 export class KeptModes {
   readonly keyboard = new KeyboardFlags();
   readonly palette = new Palette();
+  private readonly _reply: (answer: string) => void;
   private readonly _later = new Set<number>();
   private _title = '';
 
-  /** @param reply gets the answers to colour queries. */
+  /** @param reply gets the answers to colour queries, and reports of the colour scheme. */
   constructor(terminal: Terminal, reply: (answer: string) => void) {
+    this._reply = reply;
     const { parser } = terminal;
     const number = (value: number | number[] | undefined): number => (typeof value === 'number' ? value : 0);
     terminal.onTitleChange((title) => (this._title = cleanText(title, scannerLimits.titleLength)));
@@ -51,6 +54,19 @@ export class KeptModes {
     }
     parser.registerEscHandler({ final: 'c' }, () => this._handleReset());
     parser.registerCsiHandler({ intermediates: '!', final: 'p' }, () => this._handleReset());
+  }
+
+  /** True when programs are told of each change between dark and light. */
+  get reportsColorScheme(): boolean {
+    return this._later.has(2031);
+  }
+
+  /** Sets the colours of the terminal that shows the session. A program that asked for it is told of a new scheme. */
+  setColors(colors: TerminalColors): void {
+    const scheme = this.palette.setTheme(colors);
+    if (scheme !== undefined && this.reportsColorScheme) {
+      this._reply(colorSchemeReport(scheme));
+    }
   }
 
   get title(): string {

@@ -1,6 +1,7 @@
 import { attributesOfPen, selectRendition } from './attributes.ts';
 import type { KeptModes } from './keptModes.ts';
 import { cursorStyleOf } from './modes.ts';
+import { colorSchemeReport } from './palette.ts';
 import type { Terminal } from './xterm.ts';
 import { internalsOf } from './xtermInternals.ts';
 
@@ -28,7 +29,15 @@ export function registerReplies(terminal: Terminal, kept: KeptModes, reply: (ans
     if (parameter !== 996) {
       return false;
     }
-    reply('\x1b[?997;1n'); // dark
+    reply(colorSchemeReport(kept.palette.scheme));
+    return true;
+  });
+  // The emulator knows nothing of this mode; programs ask whether it is there before they set it.
+  parser.registerCsiHandler({ prefix: '?', intermediates: '$', final: 'p' }, ([parameter]) => {
+    if (parameter !== 2031) {
+      return false;
+    }
+    reply(`\x1b[?2031;${kept.reportsColorScheme ? 1 : 2}$y`);
     return true;
   });
   parser.registerDcsHandler({ intermediates: '+', final: 'q' }, () => {

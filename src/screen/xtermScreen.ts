@@ -1,4 +1,6 @@
 import { RevenantError } from '../base/errors.ts';
+import { reportListenerError } from '../base/event.ts';
+import type { TerminalColors } from '../base/terminalColors.ts';
 import { encodeUtf8 } from '../base/utf8.ts';
 import type { CreateScreen, Screen, ScreenOptions, ScreenState } from './api.ts';
 import { repairEmulator } from './emulatorRepairs.ts';
@@ -53,7 +55,7 @@ class XtermScreen implements Screen {
     });
     useVsCodeWidths(this._terminal);
     repairEmulator(this._terminal);
-    const reply = (answer: string): void => this._reply?.(encodeUtf8(answer));
+    const reply = (answer: string): void => this._answer(answer);
     this._kept = new KeptModes(this._terminal, reply);
     if (this._reply !== undefined) {
       registerReplies(this._terminal, this._kept, reply);
@@ -101,6 +103,13 @@ class XtermScreen implements Screen {
     });
   }
 
+  setColors(colors: TerminalColors): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._terminal.write('', () => this._kept.setColors(colors));
+  }
+
   settled(): Promise<void> {
     return this._whenParsed(() => undefined);
   }
@@ -126,6 +135,15 @@ class XtermScreen implements Screen {
       reject(error);
     }
     this._waiting.clear();
+  }
+
+  private _answer(answer: string): void {
+    try {
+      this._reply?.(encodeUtf8(answer));
+    } catch (error) {
+      // Thrown on, it would cost the screen what comes after the query.
+      reportListenerError(error);
+    }
   }
 
   /** Runs `action` when everything written before has been parsed, and nothing written after. */
