@@ -1,4 +1,3 @@
-import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import type { SessionId } from '../base/ids.ts';
 import { frameLimits } from '../protocol/frame.ts';
@@ -7,6 +6,7 @@ import type { SessionSnapshot } from '../session/api.ts';
 import { attachmentLimits } from './attachmentLimits.ts';
 import type { OutputRing, StreamItem, StreamState } from './outputRing.ts';
 import type { TerminalSize } from './sizePolicy.ts';
+import type { SnapshotPacer } from './snapshotPacer.ts';
 
 /** What each frame counts besides its bytes: its header on the wire. So a flood of tiny frames is bounded as well. */
 const frameOverheadBytes = 17;
@@ -28,8 +28,7 @@ export interface AttachmentSource {
   readonly ring: OutputRing;
   readonly owner: number | undefined;
   readonly state: StreamState;
-  readonly clock: Clock;
-  takeSnapshot(scrollback: number): Promise<SessionSnapshot>;
+  readonly snapshots: SnapshotPacer;
   handleSnapshotFailure(attachment: Attachment, error: unknown): void;
 }
 
@@ -61,9 +60,9 @@ export class Attachment implements Disposable {
   private _offset = 0;
   private _phase: 'new' | 'waiting' | 'snapshot' | 'live' | 'closed' = 'new';
   private _needsSnapshot = true;
+  /** The snapshot that it needs does not come from falling behind, and waits for nothing. */
+  private _isSnapshotUrgent = true;
   private _snapshot: { readonly position: number; readonly bytes: Uint8Array; sent: number } | undefined;
-  private _nextResyncMs = 0;
-  private _resyncTimer: Disposable | undefined;
   private _toldSize: TerminalSize | undefined;
   private _toldOwner: boolean | undefined;
   private _toldState: StreamState | undefined;
@@ -102,7 +101,7 @@ export class Attachment implements Disposable {
   /** A snapshot is to come before anything else. */
   requestSnapshot(): void {
     this._needsSnapshot = true;
-    this._nextResyncMs = 0;
+    this._isSnapshotUrgent = true;
     this.pump();
   }
 
@@ -141,7 +140,6 @@ export class Attachment implements Disposable {
 
   dispose(): void {
     this._phase = 'closed';
-    this._resyncTimer?.dispose();
     this._snapshot = undefined;
     this._connection.dispose();
   }
@@ -163,19 +161,17 @@ export class Attachment implements Disposable {
     if (this._unacknowledgedBytes > attachmentLimits.resyncBelowBytes) {
       return;
     }
-    const waitMs = this._nextResyncMs - this._source.clock.monotonicMs();
-    if (waitMs > 0) {
-      this._resyncTimer ??= this._source.clock.schedule(waitMs, () => {
-        this._resyncTimer = undefined;
-        this.pump();
-      });
+    const { snapshots } = this._source;
+    if (!this._isSnapshotUrgent && !snapshots.checkDue()) {
       return;
     }
+    const taken = snapshots.take(this._scrollback);
     this._phase = 'waiting';
     this._needsSnapshot = false;
-    this._cursor = this._source.ring.next;
+    this._isSnapshotUrgent = false;
+    this._cursor = taken.cursor;
     this._offset = 0;
-    this._source.takeSnapshot(this._scrollback).then(
+    taken.snapshot.then(
       (snapshot) => this._handleSnapshot(snapshot),
       (error: unknown) => {
         if (this._phase !== 'closed') {
@@ -217,7 +213,6 @@ export class Attachment implements Disposable {
       if (isLast) {
         this._snapshot = undefined;
         this._phase = 'live';
-        this._nextResyncMs = this._source.clock.monotonicMs() + attachmentLimits.resyncIntervalMs;
         return;
       }
     }

@@ -12,10 +12,16 @@ export const attachmentLimits = {
    */
   resyncBelowBytes: 64 * 1024,
   /**
-   * Time between two snapshots of an attachment that cannot keep up. A snapshot costs the host some milliseconds, which
-   * during a flood the journal needs more.
+   * Time between two snapshots of one session for attachments that cannot keep up: so many times what the last one took,
+   * so that a tenth of the host goes to them at most, and not to the journal of the same flood. Below the lower bound
+   * nobody sees a difference; beyond the upper one the window would look as if it hung.
    */
-  resyncIntervalMs: 200,
+  resyncInterval: { timesTaken: 10, minMs: 200, maxMs: 2000 },
+  /**
+   * The flood is over when no more than this has come within so many milliseconds: the snapshot that is still to come
+   * is the last one then, and need not wait. Less than what any program floods with; a prompt and an echo are far below.
+   */
+  calm: { bytes: 64 * 1024, ms: 50 },
   /** Live output kept for the attachments of one session that cannot take it now; beyond it they get a snapshot. */
   ringBytes: 1024 * 1024,
   /** Lines above the screen that an attachment may ask for; more is cut to this. */

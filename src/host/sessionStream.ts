@@ -2,11 +2,12 @@ import type { Clock } from '../base/clock.ts';
 import { isRevenantError, messageOf } from '../base/errors.ts';
 import type { SessionId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
-import type { ManagerEvents, SessionDetails, SessionManagerApi, SessionSnapshot, StreamChunk } from '../session/api.ts';
+import type { ManagerEvents, SessionDetails, SessionManagerApi, StreamChunk } from '../session/api.ts';
 import type { Attachment, AttachmentSource } from './attachment.ts';
 import { attachmentLimits } from './attachmentLimits.ts';
 import { OutputRing, type StreamState } from './outputRing.ts';
 import { SizePolicy, type SizeDecision, type TerminalSize } from './sizePolicy.ts';
+import { SnapshotPacer } from './snapshotPacer.ts';
 
 export interface SessionStreamOptions {
   readonly session: SessionDetails;
@@ -20,8 +21,8 @@ export interface SessionStreamOptions {
 /** A session that somebody looks at: its attachments, whose size it has, and the output that they still need. */
 export class SessionStream implements AttachmentSource {
   readonly id: SessionId;
-  readonly clock: Clock;
   readonly ring = new OutputRing(attachmentLimits.ringBytes);
+  readonly snapshots: SnapshotPacer;
   private readonly _manager: SessionManagerApi;
   private readonly _log: Log;
   private readonly _handleEmpty: () => void;
@@ -34,7 +35,12 @@ export class SessionStream implements AttachmentSource {
 
   constructor(options: SessionStreamOptions) {
     this.id = options.session.id;
-    this.clock = options.clock;
+    this.snapshots = new SnapshotPacer({
+      clock: options.clock,
+      ring: this.ring,
+      take: (scrollback) => options.manager.getSnapshot(this.id, scrollback),
+      handleDue: () => this._pumpAll(),
+    });
     this._manager = options.manager;
     this._log = options.log;
     this._handleEmpty = options.handleEmpty;
@@ -64,6 +70,7 @@ export class SessionStream implements AttachmentSource {
     attachment.dispose();
     void this._apply(this._policy.remove(attachment.id));
     if (this._attachments.size === 0) {
+      this.snapshots.dispose();
       this._handleEmpty();
     }
   }
@@ -101,10 +108,6 @@ export class SessionStream implements AttachmentSource {
     }
   }
 
-  takeSnapshot(scrollback: number): Promise<SessionSnapshot> {
-    return this._manager.getSnapshot(this.id, scrollback);
-  }
-
   handleSnapshotFailure(attachment: Attachment, error: unknown): void {
     this._log.error(`The screen of session ${this.id} cannot be shown`, error);
     attachment.close('failed', `The session's screen cannot be shown: ${messageOf(error)}`);
@@ -112,6 +115,7 @@ export class SessionStream implements AttachmentSource {
   }
 
   handleOutput(chunk: StreamChunk): void {
+    this.snapshots.noteOutput(chunk.bytes.length);
     this.ring.pushOutput(chunk);
     this._pumpAll();
   }
@@ -124,6 +128,7 @@ export class SessionStream implements AttachmentSource {
 
   handleStarted(): void {
     this._setState({ state: 'running', exitCode: undefined, signal: undefined });
+    this.snapshots.expire();
     for (const attachment of [...this._attachments.values()]) {
       attachment.requestSnapshot();
     }
@@ -136,6 +141,7 @@ export class SessionStream implements AttachmentSource {
   handleDeleted(): void {
     const attachments = [...this._attachments.values()];
     this._attachments.clear();
+    this.snapshots.dispose();
     for (const attachment of attachments) {
       attachment.close('deleted', 'The session was deleted.');
     }

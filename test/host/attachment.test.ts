@@ -147,6 +147,34 @@ test('a client that fell behind is brought up to date by a snapshot once it ackn
   assertPositionsGrow(client.parts);
 });
 
+test('clients that fall behind together are brought up to date by one snapshot', async (t) => {
+  const { manager, connect } = await serveFake(t);
+  const { id } = await manager.createSession();
+  const clients = await Promise.all(Array.from({ length: 5 }, () => connect()));
+  const attachments = await Promise.all(clients.map((client) => attach(client, id)));
+  await waitFor('the snapshots', () => clients.every(({ parts }) => parts.length > 0));
+  for (let i = 0; i < 300; i++) {
+    manager.print(id, String(i).padStart(10_000, '.'));
+  }
+  await waitFor('the windows to be full', () => clients.every(({ parts }) => outputBytes(parts) > 200 * 1024));
+  const before = manager.snapshots;
+  let open = (): void => undefined;
+  manager.snapshotGate = new Promise((resolve) => (open = resolve));
+  const acknowledgeAll = (): void =>
+    clients.forEach((client, i) => client.acknowledge(attachments[i]?.attachment ?? 0, client.position));
+  acknowledgeAll();
+  // Answered after the acknowledgement on the same connection was heard.
+  await Promise.all(clients.map((client) => client.request('list', {})));
+  manager.print(id, 'while it is made');
+  open();
+  await Promise.all(clients.map((client) => shownAll(client, manager, id)));
+  assert.equal(manager.snapshots - before, 1);
+  acknowledgeAll();
+  manager.print(id, 'and on it goes');
+  await Promise.all(clients.map((client) => shownAll(client, manager, id)));
+  clients.forEach(({ parts }) => assertPositionsGrow(parts));
+});
+
 test('nothing follows a long snapshot until it is acknowledged', async (t) => {
   const { manager, connect } = await serveFake(t);
   const { id } = await manager.createSession();
