@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import type { Event } from '../base/event.ts';
 import type { SessionId } from '../base/ids.ts';
+import type { TerminalColors } from '../base/terminalColors.ts';
 import type { Log } from '../base/log.ts';
 import type { JournalStore } from '../journal/api.ts';
 import type { CreateScreen, ScannerEvent, ScreenState } from '../screen/api.ts';
@@ -34,6 +35,8 @@ export interface CreateSessionOptions {
   readonly workspace?: { readonly uri: string; readonly label: string };
   readonly limitBytes?: number;
   readonly lines?: number;
+  /** Of the terminal that is about to show it; without them VS Code's, dark. */
+  readonly colors?: TerminalColors;
 }
 
 export type SessionState = 'running' | 'ended' | 'lost';
@@ -147,6 +150,8 @@ export interface SessionManagerApi {
   renameSession(id: SessionId, name: string): Promise<SessionDetails>;
   /** Size is stored, then the screen and the PTY are resized. */
   resizeSession(id: SessionId, cols: number, rows: number): Promise<void>;
+  /** The terminal that has the session shows it in these colours: queries are answered with them, now and later. */
+  setColors(id: SessionId, colors: TerminalColors): void;
   /** Counts a connection; starts the process again if it is not running and `startProcess` is not false. */
   connectToSession(
     id: SessionId,

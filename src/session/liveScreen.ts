@@ -1,5 +1,6 @@
 import type { Disposable } from '../base/disposable.ts';
 import { Emitter } from '../base/event.ts';
+import type { TerminalColors } from '../base/terminalColors.ts';
 import type { CreateScreen, Screen, ScannerEvent, ScreenState, SequenceScanner } from '../screen/api.ts';
 import { createSequenceScanner } from '../screen/sequenceScanner.ts';
 import type { SessionSnapshot, StreamChunk } from './api.ts';
@@ -66,8 +67,14 @@ export class LiveScreen implements Disposable {
     this._end = end;
   }
 
-  /** From here on queries are answered. What was pushed before never is, although it may not be parsed yet. */
-  async startAnswering(): Promise<void> {
+  /**
+   * From here on queries are answered, with these colours. What was pushed before never is, although it may not be
+   * parsed yet.
+   */
+  async startAnswering(colors?: TerminalColors): Promise<void> {
+    if (colors !== undefined) {
+      this._screen.setColors(colors);
+    }
     await this._screen.settled();
     this._isAnswering = true;
   }
@@ -87,6 +94,11 @@ export class LiveScreen implements Disposable {
     this._heldBack = scan.heldBackBytes === 0 ? noBytes : raw.slice(released);
     this._end += bytes.length;
     return { chunk: { end: this.position, bytes: scan.forClients, isGround: scan.isGround }, events: scan.events };
+  }
+
+  /** Colours that queries are answered with; a `reset` forgets them. */
+  setColors(colors: TerminalColors): void {
+    this._screen.setColors(colors);
   }
 
   resize(cols: number, rows: number): void {

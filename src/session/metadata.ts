@@ -1,6 +1,7 @@
 import { isRunId, isSessionId, type RunId, type SessionId } from '../base/ids.ts';
 import { schema as s } from '../base/schema.ts';
 import { messageOf } from '../base/errors.ts';
+import { terminalColorsSchema } from '../base/terminalColors.ts';
 import { sessionLimits } from './sessionLimits.ts';
 
 /** Version of `metadata.json` that this code writes, and the only one that it reads. */
@@ -46,6 +47,8 @@ export const metadataSchema = s.object({
   historyBytes: position,
   limitBytes: whole(sessionLimits.minHistoryBytes, Number.MAX_SAFE_INTEGER),
   lines: whole(0, sessionLimits.maxLines),
+  /** Of the terminal that last had the session: what programs are told when they ask. Absent before there was one. */
+  colors: s.optional(terminalColorsSchema),
   /**
    * The process that belongs to the session, known before it is spawned, so that one which was spawned just before a
    * crash is found again. `base`: journal position at its offset 0; null until its output may be in the journal.

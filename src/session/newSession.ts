@@ -54,6 +54,7 @@ export async function newSessionMetadata(
     historyBytes: 0,
     limitBytes,
     lines,
+    ...(options.colors === undefined ? {} : { colors: options.colors }),
     run: null,
   };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Disposable, toDisposable } from '../base/disposable.ts';
 import { RevenantError, messageOf } from '../base/errors.ts';
 import type { RunId, SessionId } from '../base/ids.ts';
+import type { TerminalColors } from '../base/terminalColors.ts';
 import type { SessionDetails, SessionSnapshot } from './api.ts';
 import { ActiveRun } from './activeRun.ts';
 import { boundaryLine, movedLine } from './boundary.ts';
@@ -158,6 +159,11 @@ export class Session {
     this._record.notifyChanged();
   }
 
+  /** Sets the colours of the terminal that has the session. */
+  setColors(told: TerminalColors): void {
+    this._record.noteColors(told, (colors) => this._stream?.live.setColors(colors));
+  }
+
   /** Resolves when the process is gone and its end is recorded. `timeout` after `limitMs` (clock). */
   async kill(limitMs: number = sessionLimits.killGraceMs + sessionLimits.killLimitMs): Promise<void> {
     const kill = async (): Promise<void> => {
@@ -304,7 +310,7 @@ export class Session {
   /** Connects a process to the stream. Its output flows when the result is started. */
   private async _activate(pty: PtyProcess, stream: SessionStream): Promise<ProcessRun> {
     const { clock, log, inspectProcess } = this._context.options;
-    await stream.live.startAnswering();
+    await stream.live.startAnswering(this._record.metadata.colors);
     const process = new ProcessRun(pty, stream, clock);
     const inspector =
       inspectProcess &&

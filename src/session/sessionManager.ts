@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import type { Disposable } from '../base/disposable.ts';
 import { RevenantError, isRevenantError, messageOf, systemCodeOf } from '../base/errors.ts';
 import type { RunId, SessionId } from '../base/ids.ts';
+import type { TerminalColors } from '../base/terminalColors.ts';
 import { encodeUtf8 } from '../base/utf8.ts';
 import type { ScreenState } from '../screen/api.ts';
 import type {
@@ -126,6 +127,10 @@ export class SessionManager implements SessionManagerApi {
 
   resizeSession(id: SessionId, cols: number, rows: number): Promise<void> {
     return this._get(id).resize(clampCols(cols), clampRows(rows));
+  }
+
+  setColors(id: SessionId, colors: TerminalColors): void {
+    this._get(id).setColors(colors);
   }
 
   async connectToSession(

@@ -1,5 +1,6 @@
 import type { Disposable } from '../base/disposable.ts';
 import { messageOf } from '../base/errors.ts';
+import { areColorsEqual, mergeColors, type TerminalColors } from '../base/terminalColors.ts';
 import { ChangeNotifier } from './changeNotifier.ts';
 import type { SessionContext } from './context.ts';
 import type { SessionMetadata } from './metadata.ts';
@@ -37,6 +38,16 @@ export class SessionRecord implements Disposable {
   updateSoon(patch: Partial<SessionMetadata>, limitMs?: number): void {
     this.update(patch);
     this._writer.writeSoon(limitMs);
+  }
+
+  /** The terminal that has the session told its colours. `apply` gets what is known now, if anything is new. */
+  noteColors(told: TerminalColors, apply: (colors: TerminalColors) => void): void {
+    const { colors: known } = this._metadata;
+    const colors = mergeColors(known, told);
+    if (!areColorsEqual(known, colors)) {
+      this.updateSoon({ colors });
+      apply(colors);
+    }
   }
 
   /** Resolves when the metadata are on disk; rejects with the system's error. */
