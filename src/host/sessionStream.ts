@@ -2,9 +2,11 @@ import type { Clock } from '../base/clock.ts';
 import { isRevenantError, messageOf } from '../base/errors.ts';
 import type { SessionId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
+import type { TerminalColors } from '../base/terminalColors.ts';
 import type { ManagerEvents, SessionDetails, SessionManagerApi, StreamChunk } from '../session/api.ts';
 import type { Attachment, AttachmentSource } from './attachment.ts';
 import { attachmentLimits } from './attachmentLimits.ts';
+import { ColorPolicy } from './colorPolicy.ts';
 import { OutputRing, type StreamState } from './outputRing.ts';
 import { SizePolicy, type SizeDecision, type TerminalSize } from './sizePolicy.ts';
 import { SnapshotPacer } from './snapshotPacer.ts';
@@ -28,6 +30,7 @@ export class SessionStream implements AttachmentSource {
   private readonly _handleEmpty: () => void;
   private readonly _attachments = new Map<number, Attachment>();
   private readonly _policy = new SizePolicy();
+  private readonly _colors = new ColorPolicy();
   /** The session's size at this point of its stream, and the one that was asked for last. */
   private _size: TerminalSize;
   private _wantedSize: TerminalSize;
@@ -68,6 +71,7 @@ export class SessionStream implements AttachmentSource {
       return;
     }
     attachment.dispose();
+    this._colors.remove(attachment.id);
     void this._apply(this._policy.remove(attachment.id));
     if (this._attachments.size === 0) {
       this.snapshots.dispose();
@@ -90,6 +94,13 @@ export class SessionStream implements AttachmentSource {
   /** The size of the client's terminal changed; the session follows when the attachment owns the size. */
   async resize(attachment: Attachment, size: TerminalSize): Promise<void> {
     await this._apply(this._policy.resize(attachment.id, size));
+  }
+
+  /** The client tells the colours of its terminal. One that only looks has no say. */
+  tellColors(attachment: Attachment, colors: TerminalColors): void {
+    if (!attachment.isReadOnly) {
+      this._setColors(this._colors.tell(attachment.id, colors, this.owner));
+    }
   }
 
   /** Typed or pasted. Dropped when the attachment is read-only or nothing runs: Enter is the client's to understand. */
@@ -168,10 +179,25 @@ export class SessionStream implements AttachmentSource {
     this._releaseSent();
   }
 
+  private _setColors(colors: TerminalColors | undefined): void {
+    if (colors === undefined) {
+      return;
+    }
+    try {
+      this._manager.setColors(this.id, colors);
+    } catch (error) {
+      // The last attachments leave after their session, or after the manager.
+      if (!isRevenantError(error, 'session-not-found', 'closed')) {
+        throw error;
+      }
+    }
+  }
+
   private async _apply(decision: SizeDecision): Promise<void> {
     const { size } = decision;
     if (decision.ownerChanged) {
       this.handleResized(this._size);
+      this._setColors(this._colors.handOver(this.owner));
     }
     if (size === undefined || (size.cols === this._wantedSize.cols && size.rows === this._wantedSize.rows)) {
       return;

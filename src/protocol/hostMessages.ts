@@ -1,4 +1,5 @@
 import { schema as s } from '../base/schema.ts';
+import { terminalColorsSchema } from '../base/terminalColors.ts';
 import {
   colsSchema,
   rowsSchema,
@@ -100,6 +101,8 @@ export const createParamsSchema = s.object({
   workspace: s.nullable(workspaceSchema),
   /** Limits of the history; null: the host's defaults. */
   history: s.nullable(s.object({ limitBytes: s.number(), lines: s.number() })),
+  /** Of the terminal that is about to show it, as far as the client knows them. */
+  colors: s.optional(terminalColorsSchema),
 });
 export type CreateParams = s.InferOutput<typeof createParamsSchema>;
 
@@ -126,6 +129,8 @@ export const requestSchemas = {
   attach: attachParamsSchema,
   detach: s.object({ attachment: s.number() }),
   resize: s.object({ attachment: s.number(), cols: colsSchema, rows: rowsSchema }),
+  /** The colours in which the client's terminal shows the session; again whenever they change. */
+  colors: s.object({ attachment: s.number(), colors: terminalColorsSchema }),
   /** The answer is bulk frames, then a response. */
   capture: s.object({
     session: sessionIdSchema,
@@ -168,6 +173,7 @@ export const resultSchemas = {
   attach: s.object({ attachment: s.number(), session: sessionInfoSchema, isOwner: s.boolean() }),
   detach: done,
   resize: done,
+  colors: done,
   capture: done,
   history: done,
   wait: s.object({ outcome: s.picklist(['met', 'timeout', 'ended']) }),

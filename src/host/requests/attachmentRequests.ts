@@ -5,7 +5,7 @@ import { toSessionInfo } from '../toSessionInfo.ts';
 import type { RequestCall, RequestHandlers } from './answerRequest.ts';
 
 /** Requests about one client's view of a session. */
-export const attachmentRequests: RequestHandlers<'attach' | 'detach' | 'resize'> = {
+export const attachmentRequests: RequestHandlers<'attach' | 'detach' | 'resize' | 'colors'> = {
   attach: async ({ manager }, params, { client, afterAnswer }) => {
     const { attachment, stream } = await client.openAttachment(params);
     const session = manager.getSession(params.session);
@@ -22,6 +22,12 @@ export const attachmentRequests: RequestHandlers<'attach' | 'detach' | 'resize'>
   resize: async (_services, { attachment: id, cols, rows }, call) => {
     const { attachment, stream } = getAttachment(call, id);
     await stream.resize(attachment, { cols, rows });
+    return {};
+  },
+
+  colors: (_services, { attachment: id, colors }, call) => {
+    const { attachment, stream } = getAttachment(call, id);
+    stream.tellColors(attachment, colors);
     return {};
   },
 };

@@ -53,5 +53,6 @@ function toCreateOptions(params: CreateParams): CreateSessionOptions {
     rows: params.rows,
     ...(params.workspace === null ? {} : { workspace: params.workspace }),
     ...(params.history === null ? {} : { limitBytes: params.history.limitBytes, lines: params.history.lines }),
+    ...(params.colors === undefined ? {} : { colors: params.colors }),
   };
 }

@@ -3,6 +3,7 @@ import { type Disposable, toDisposable } from '../../../src/base/disposable.ts';
 import { RevenantError } from '../../../src/base/errors.ts';
 import { Emitter } from '../../../src/base/event.ts';
 import type { SessionId } from '../../../src/base/ids.ts';
+import type { TerminalColors } from '../../../src/base/terminalColors.ts';
 import type { ScreenState } from '../../../src/screen/api.ts';
 import type {
   CreateSessionOptions,
@@ -27,6 +28,7 @@ interface FakeSession {
 export class FakeManager implements SessionManagerApi {
   readonly written: string[] = [];
   readonly resized: string[] = [];
+  readonly colors: TerminalColors[] = [];
   snapshots = 0;
   isDestroyed = false;
   /** Snapshots wait for it: what is printed meanwhile comes after them. */
@@ -133,6 +135,11 @@ export class FakeManager implements SessionManagerApi {
     this._change(id, { cols, rows });
     this.resized.push(`${cols}x${rows}`);
     this.fire('session:resized', { id, cols, rows });
+  }
+
+  setColors(id: SessionId, colors: TerminalColors): void {
+    this._find(id);
+    this.colors.push(colors);
   }
 
   connectToSession(id: SessionId): Promise<SessionConnection> {
