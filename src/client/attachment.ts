@@ -1,3 +1,4 @@
+import type { TerminalColors } from '../base/terminalColors.ts';
 import type { SessionInfo, SessionState } from '../protocol/sessionInfo.ts';
 
 /**
@@ -39,6 +40,8 @@ export interface Attachment {
   /** Types or pastes: any number of bytes, which arrive whole and in order. */
   write(bytes: Uint8Array): void;
   resize(cols: number, rows: number): void;
+  /** The colours in which this client's terminal shows the session. A host that does not know of it does without. */
+  setColors(colors: TerminalColors): void;
   /** Everything up to this position has been shown. Without it the host stops sending after a window. */
   acknowledge(position: number): void;
   detach(): void;

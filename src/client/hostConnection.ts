@@ -61,6 +61,7 @@ export class HostConnection implements Disposable {
     this._attachments = new AttachmentTable({
       sendFrame: (kind, ...parts) => this._send(kind, ...parts),
       requestResize: (attachment, cols, rows) => this._requestQuietly('resize', { attachment, cols, rows }),
+      requestColors: (attachment, colors) => this._requestQuietly('colors', { attachment, colors }),
       requestDetach: (attachment) => {
         this._attachments.delete(attachment);
         this._requestQuietly('detach', { attachment });

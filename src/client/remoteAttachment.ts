@@ -1,3 +1,4 @@
+import type { TerminalColors } from '../base/terminalColors.ts';
 import { encodePositionHeader, encodeStreamHeader } from '../protocol/binary.ts';
 import { frameLimits } from '../protocol/frame.ts';
 import { frameKind } from '../protocol/hostMessages.ts';
@@ -8,6 +9,7 @@ import type { Attachment, AttachmentListener } from './attachment.ts';
 export interface AttachmentTransport {
   sendFrame(kind: number, ...parts: readonly Uint8Array[]): void;
   requestResize(attachment: number, cols: number, rows: number): void;
+  requestColors(attachment: number, colors: TerminalColors): void;
   requestDetach(attachment: number): void;
   /** A listener threw; that is its fault and not the connection's. */
   handleListenerError(error: unknown): void;
@@ -63,6 +65,12 @@ export class RemoteAttachment implements Attachment {
   resize(cols: number, rows: number): void {
     if (this._isOpen) {
       this._transport.requestResize(this.id, cols, rows);
+    }
+  }
+
+  setColors(colors: TerminalColors): void {
+    if (this._isOpen) {
+      this._transport.requestColors(this.id, colors);
     }
   }
 

@@ -1,5 +1,6 @@
 import { RevenantError } from '../../../../src/base/errors.ts';
 import { Emitter } from '../../../../src/base/event.ts';
+import type { TerminalColors } from '../../../../src/base/terminalColors.ts';
 import type { SessionId } from '../../../../src/base/ids.ts';
 import { encodeUtf8, decodeUtf8 } from '../../../../src/base/utf8.ts';
 import type { Attachment, AttachmentListener } from '../../../../src/client/attachment.ts';
@@ -16,6 +17,7 @@ export class FakeAttachment implements Attachment {
   readonly listener: AttachmentListener;
   readonly acknowledged: number[] = [];
   readonly sizes: string[] = [];
+  readonly colors: TerminalColors[] = [];
   isDetached = false;
   private _typed = '';
   private _position = 0;
@@ -38,6 +40,10 @@ export class FakeAttachment implements Attachment {
 
   resize(cols: number, rows: number): void {
     this.sizes.push(`${cols}x${rows}`);
+  }
+
+  setColors(colors: TerminalColors): void {
+    this.colors.push(colors);
   }
 
   acknowledge(position: number): void {
