@@ -55,10 +55,10 @@ export default tseslint.config(
   { ignores: ['dist/', 'out/', 'node_modules/'] },
   ...tseslint.configs.strictTypeChecked.map((config) => ({
     ...config,
-    files: ['src/**/*.ts', 'test/**/*.ts', 'scripts/**/*.ts'],
+    files: ['src/**/*.ts', 'test/**/*.ts', 'scripts/**/*.ts', 'bench/**/*.ts'],
   })),
   {
-    files: ['src/**/*.ts', 'test/**/*.ts', 'scripts/**/*.ts'],
+    files: ['src/**/*.ts', 'test/**/*.ts', 'scripts/**/*.ts', 'bench/**/*.ts'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -91,7 +91,7 @@ export default tseslint.config(
     rules: { [`door-${module}/only`]: 'error' },
   })),
   {
-    files: ['test/**/*.ts'],
+    files: ['test/**/*.ts', 'bench/**/*.test.ts'],
     rules: {
       'max-lines': ['error', { max: 600 }],
       // node:test returns promises from test() and describe() that the runner itself waits for.

@@ -1,6 +1,6 @@
 import { binOf, root, run, runMain, step } from './steps.ts';
 
-const sources = ['src', 'test', 'scripts'];
+const sources = ['src', 'test', 'scripts', 'bench'];
 
 /** Style and import rules, then the formatting. `npm run lint -- --fix` mends what can be mended. */
 export async function lint(fix = false): Promise<void> {
