@@ -13,7 +13,7 @@ const floodLimitMs = 600_000;
 const comparedLines = 1000;
 
 /** The built-in terminal runs the shell that the scene's sessions run, also without the machine's rc files. */
-const builtInSettings = Object.fromEntries(
+const builtInSettings = Object.fromEntries<unknown>(
   ['linux', 'osx'].flatMap((system) => [
     [`terminal.integrated.profiles.${system}`, { bare: { path: '/bin/bash', args: ['--noprofile', '--norc'] } }],
     [`terminal.integrated.defaultProfile.${system}`, 'bare'],
