@@ -7,9 +7,7 @@ import { attachmentLimits } from './attachmentLimits.ts';
 import type { OutputRing, StreamItem, StreamState } from './outputRing.ts';
 import type { TerminalSize } from './sizePolicy.ts';
 import type { SnapshotPacer } from './snapshotPacer.ts';
-
-/** What each frame counts besides its bytes: its header on the wire. So a flood of tiny frames is bounded as well. */
-const frameOverheadBytes = 17;
+import { frameOverheadBytes, UnacknowledgedFrames } from './unacknowledgedFrames.ts';
 
 /** Where an attachment's frames go: one client's connection. */
 export interface AttachmentSink {
@@ -53,8 +51,7 @@ export class Attachment implements Disposable {
   private readonly _source: AttachmentSource;
   private readonly _scrollback: number;
   private readonly _connection: Disposable;
-  private readonly _unacknowledged: { readonly position: number; readonly bytes: number }[] = [];
-  private _unacknowledgedBytes = 0;
+  private readonly _unacknowledged = new UnacknowledgedFrames();
   /** Number of the item in the ring that is sent next, and how much of it was. */
   private _cursor: number;
   private _offset = 0;
@@ -62,6 +59,8 @@ export class Attachment implements Disposable {
   private _needsSnapshot = true;
   /** The snapshot that it needs does not come from falling behind, and waits for nothing. */
   private _isSnapshotUrgent = true;
+  /** The client typed, and has not been shown everything since. */
+  private _isImpatient = false;
   private _snapshot: { readonly position: number; readonly bytes: Uint8Array; sent: number } | undefined;
   private _toldSize: TerminalSize | undefined;
   private _toldOwner: boolean | undefined;
@@ -82,11 +81,6 @@ export class Attachment implements Disposable {
     return this._phase === 'new' ? this._source.ring.next : this._cursor;
   }
 
-  /** Bytes on the wire that the client has not acknowledged. */
-  get unacknowledgedBytes(): number {
-    return this._unacknowledgedBytes;
-  }
-
   /** Begins to send. `told` is what the answer to the client's request said. */
   start(told: TerminalSize & { readonly isOwner: boolean; readonly state: StreamState }): void {
     if (this._phase === 'new') {
@@ -105,17 +99,14 @@ export class Attachment implements Disposable {
     this.pump();
   }
 
+  /** The client typed: to see what comes of it, it is not to wait for what is still to be shown of a flood. */
+  noteInput(): void {
+    this._isImpatient = true;
+  }
+
   /** The client has shown everything up to this position. */
   acknowledge(position: number): void {
-    let count = 0;
-    for (const sent of this._unacknowledged) {
-      if (sent.position > position) {
-        break;
-      }
-      this._unacknowledgedBytes -= sent.bytes;
-      count++;
-    }
-    this._unacknowledged.splice(0, count);
+    this._unacknowledged.acknowledge(position);
     this.pump();
   }
 
@@ -126,7 +117,7 @@ export class Attachment implements Disposable {
     }
     while (this._isLive() && !this._sink.isCongested) {
       // What the cursor points at is gone: the attachment fell behind.
-      if (this._needsSnapshot || this._cursor < this._source.ring.first) {
+      if (this._needsSnapshot || this._cursor < this._source.ring.first || this._isToSkip()) {
         this._needsSnapshot = true;
         this._startSnapshot();
         return;
@@ -157,8 +148,16 @@ export class Attachment implements Disposable {
     return this._phase === 'live';
   }
 
+  private _isToSkip(): boolean {
+    const { ring } = this._source;
+    if (this._cursor === ring.next && this._unacknowledged.bytes <= attachmentLimits.resyncBelowBytes) {
+      this._isImpatient = false;
+    }
+    return this._isImpatient && ring.end - this._unacknowledged.sentPosition > attachmentLimits.skipAboveBytes;
+  }
+
   private _startSnapshot(): void {
-    if (this._unacknowledgedBytes > attachmentLimits.resyncBelowBytes) {
+    if (this._unacknowledged.bytes > attachmentLimits.resyncBelowBytes) {
       return;
     }
     const { snapshots } = this._source;
@@ -196,7 +195,7 @@ export class Attachment implements Disposable {
       this._tellState(this._source.state);
     }
     this._snapshot = { position: snapshot.position, bytes: snapshot.bytes, sent: 0 };
-    this._noteSent(snapshot.position, snapshot.bytes.length);
+    this._unacknowledged.add(snapshot.position, snapshot.bytes.length);
     this._phase = 'snapshot';
     this.pump();
   }
@@ -236,7 +235,7 @@ export class Attachment implements Disposable {
 
   /** One frame of as much output as there is, at most a chunk and what the client may still be sent. */
   private _sendOutput(): boolean {
-    const roomBytes = attachmentLimits.unacknowledgedBytes - this._unacknowledgedBytes - frameOverheadBytes;
+    const roomBytes = attachmentLimits.unacknowledgedBytes - this._unacknowledged.bytes - frameOverheadBytes;
     const room = Math.min(frameLimits.chunkBytes, roomBytes);
     if (room <= 0) {
       return false;
@@ -262,15 +261,10 @@ export class Attachment implements Disposable {
       item = this._source.ring.tryGet(this._cursor);
     }
     if (bytes > 0) {
-      this._noteSent(position, bytes);
+      this._unacknowledged.add(position, bytes);
       this._sink.sendOutput(this.id, position, parts);
     }
     return true;
-  }
-
-  private _noteSent(position: number, bytes: number): void {
-    this._unacknowledged.push({ position, bytes: bytes + frameOverheadBytes });
-    this._unacknowledgedBytes += bytes + frameOverheadBytes;
   }
 
   private _tellSize(size: TerminalSize): void {

@@ -22,6 +22,11 @@ export const attachmentLimits = {
    * is the last one then, and need not wait. Less than what any program floods with; a prompt and an echo are far below.
    */
   calm: { bytes: 64 * 1024, ms: 50 },
+  /**
+   * A client that typed is spared output that it was not sent yet, in favour of a snapshot, when there is more than this:
+   * whoever presses Ctrl+C in a flood wants to see the prompt and not the rest. About what a snapshot has itself.
+   */
+  skipAboveBytes: 64 * 1024,
   /** Live output kept for the attachments of one session that cannot take it now; beyond it they get a snapshot. */
   ringBytes: 1024 * 1024,
   /** Lines above the screen that an attachment may ask for; more is cut to this. */

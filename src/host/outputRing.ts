@@ -23,6 +23,7 @@ export class OutputRing {
   private _items: StreamItem[] = [];
   private _bytes = 0;
   private _first = 0;
+  private _end = 0;
   private _lostEnd = -1;
   private readonly _limitBytes: number;
 
@@ -40,12 +41,18 @@ export class OutputRing {
     return this._first + this._items.length;
   }
 
+  /** Position after the newest output; 0 when there was none. */
+  get end(): number {
+    return this._end;
+  }
+
   /** Position after the newest output that was thrown away because the ring was full; -1 when none was. */
   get lostEnd(): number {
     return this._lostEnd;
   }
 
   pushOutput(chunk: StreamChunk): void {
+    this._end = chunk.end;
     this._push({ kind: 'output', end: chunk.end, bytes: ownBytes(chunk.bytes) });
   }
 

@@ -108,6 +108,7 @@ export class SessionStream implements AttachmentSource {
     if (attachment.isReadOnly || this._state.state !== 'running') {
       return;
     }
+    attachment.noteInput();
     void this._apply(this._policy.noteInput(attachment.id));
     try {
       this._manager.write(this.id, bytes);

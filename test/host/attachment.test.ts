@@ -147,6 +147,60 @@ test('a client that fell behind is brought up to date by a snapshot once it ackn
   assertPositionsGrow(client.parts);
 });
 
+/** Prints what the client's window and the ring hold together, of which the client has got its window. */
+async function fillWindowAndRing(client: RawClient, manager: FakeManager, id: SessionId): Promise<void> {
+  for (let i = 0; i < 90; i++) {
+    manager.print(id, String(i).padStart(10_000, '.'));
+  }
+  await waitFor('the window to be full', () => outputBytes(client.parts) > 200 * 1024);
+}
+
+const snapshotsIn = (client: RawClient): number => client.parts.filter((part) => part.kind === 'snapshot').length;
+
+test('a client that types into a flood gets a snapshot instead of what still waits for it', async (t) => {
+  // 1. A window shows a flood slowly; its quarter of a megabyte is on the way, a megabyte more waits in the host.
+  // 2. Ctrl+C: the flood ends.
+  // 3. All of the megabyte was still shown, for a second or more, before the prompt.
+  const { manager, connect } = await serveFake(t);
+  const { id } = await manager.createSession();
+  const client = await connect();
+  const { attachment } = await attach(client, id);
+  const acknowledge = (): void => client.acknowledge(attachment, client.position);
+  await waitFor('the snapshot', () => client.parts.length > 0);
+  await fillWindowAndRing(client, manager, id);
+  client.input(attachment, '\x03');
+  await waitFor('the input to arrive', () => manager.written.length === 1);
+  const before = outputBytes(client.parts);
+  acknowledge();
+  await shownAll(client, manager, id);
+  assert.deepEqual([manager.snapshots, snapshotsIn(client), client.parts.at(-1)?.kind], [2, 15, 'snapshot']);
+  assert.equal(outputBytes(client.parts) - before, manager.streamOf(id).length);
+  acknowledge();
+  manager.print(id, '$ ');
+  await shownAll(client, manager, id);
+  assert.deepEqual([manager.snapshots, client.parts.at(-1)?.kind], [2, 'output']);
+  assertPositionsGrow(client.parts);
+});
+
+test('a client that only shows a burst slowly gets all of it', async (t) => {
+  const { manager, connect } = await serveFake(t);
+  const { id } = await manager.createSession();
+  const client = await connect();
+  const { attachment } = await attach(client, id);
+  await waitFor('the snapshot', () => client.parts.length > 0);
+  // Typed before, and shown since: that is no reason to skip what comes now.
+  client.input(attachment, 'make\r');
+  await waitFor('the input to arrive', () => manager.written.length === 1);
+  manager.print(id, 'make\r\n');
+  await shownAll(client, manager, id);
+  client.acknowledge(attachment, client.position);
+  await fillWindowAndRing(client, manager, id);
+  client.onPart((part) => part.kind !== 'event' && client.acknowledge(attachment, client.position));
+  client.acknowledge(attachment, client.position);
+  await shownAll(client, manager, id);
+  assert.equal(manager.snapshots, 1);
+});
+
 test('clients that fall behind together are brought up to date by one snapshot', async (t) => {
   const { manager, connect } = await serveFake(t);
   const { id } = await manager.createSession();
