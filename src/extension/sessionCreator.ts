@@ -4,6 +4,7 @@ import type { SessionDefaults } from './sessionDefaults.ts';
 import { sessionEnvironment } from './sessionEnvironment.ts';
 import type { Settings } from './settings.ts';
 import type { ShellChoice } from './shellProfile.ts';
+import type { WindowColors } from './terminals/windowColors.ts';
 import { currentWorkspace } from './windowContext.ts';
 
 export interface NewSession {
@@ -23,11 +24,13 @@ export class SessionCreator {
   private readonly _link: HostLink;
   private readonly _settings: Settings;
   private readonly _defaults: SessionDefaults;
+  private readonly _colors: WindowColors;
 
-  constructor(link: HostLink, settings: Settings, defaults: SessionDefaults) {
+  constructor(link: HostLink, settings: Settings, defaults: SessionDefaults, colors: WindowColors) {
     this._link = link;
     this._settings = settings;
     this._defaults = defaults;
+    this._colors = colors;
   }
 
   /** Rejects with what the host says: `shell-not-found`, `directory-not-found`, `spawn-failed`, … */
@@ -41,6 +44,7 @@ export class SessionCreator {
       env: sessionEnvironment(),
       ...initialSize,
       workspace: currentWorkspace(),
+      colors: this._colors.guess,
       history: {
         limitBytes: this._settings.get('revenant.history.limitBytes'),
         lines: this._settings.get('revenant.history.lines'),

@@ -31,8 +31,10 @@ import { Settings } from './settings.ts';
 import { StatusBar } from './statusBar.ts';
 import { SessionProfileProvider } from './terminals/profileProvider.ts';
 import { SessionTerminals } from './terminals/sessionTerminals.ts';
+import { WindowColors } from './terminals/windowColors.ts';
 import { SessionTree } from './tree/sessionTree.ts';
 import { UserMessages } from './userMessages.ts';
+import { currentColorScheme } from './windowContext.ts';
 
 /** What all parts of a window share. */
 interface Foundation {
@@ -54,6 +56,7 @@ export class Window implements Disposable {
     const foundation = this._lay(context);
     const { link, log, messages, settings } = foundation;
     const clock = systemClock;
+    const windowColors = new WindowColors(currentColorScheme);
     const terminals = this._store.add(
       new SessionTerminals({
         link,
@@ -61,6 +64,7 @@ export class Window implements Disposable {
         clock,
         settings,
         environment: sessionEnvironment,
+        windowColors,
         layoutStore: context.workspaceState,
         detachMessage: {
           isWanted: () => settings.showDetachMessage(),
@@ -69,7 +73,7 @@ export class Window implements Disposable {
       }),
     );
     const defaults = new SessionDefaults(settings);
-    const creator = new SessionCreator(link, settings, defaults);
+    const creator = new SessionCreator(link, settings, defaults, windowColors);
     const createSession = async (): Promise<SessionInfo['id']> => (await creator.create()).id;
     this._store.add(
       vscode.window.registerTerminalProfileProvider(profileId, new SessionProfileProvider(terminals, createSession)),

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import type { ColorScheme } from '../base/terminalColors.ts';
 import type { WorkspaceRef } from '../protocol/sessionInfo.ts';
 import type { Surroundings } from './sessionText.ts';
 import type { VariableContext } from './variables.ts';
@@ -22,6 +23,13 @@ export function currentWorkspace(): WorkspaceRef | null {
     return { uri: workspaceFile.toString(), label: name ?? workspaceFile.path };
   }
   return first === undefined ? null : { uri: first.uri.toString(), label: first.name };
+}
+
+/** Whether the window's theme is light on dark. */
+export function currentColorScheme(): ColorScheme {
+  const { kind } = vscode.window.activeColorTheme;
+  const isLight = kind === vscode.ColorThemeKind.Light || kind === vscode.ColorThemeKind.HighContrastLight;
+  return isLight ? 'light' : 'dark';
 }
 
 /** Where the user is, to tell directories by. */

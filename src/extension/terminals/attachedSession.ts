@@ -3,12 +3,15 @@ import type { Disposable } from '../../base/disposable.ts';
 import type { SessionId } from '../../base/ids.ts';
 import { encodeUtf8 } from '../../base/utf8.ts';
 import type { Attachment, AttachmentListener } from '../../client/attachment.ts';
+import { isAnswer } from '../../client/answerShapes.ts';
 import { endedFooter } from '../../client/describeSession.ts';
 import type { SessionInfo } from '../../protocol/sessionInfo.ts';
+import { ColorQuestion } from './colorQuestion.ts';
 import type { InBandAck } from './inBandAck.ts';
-import { isEnter, isReplyShaped } from './inputFilter.ts';
+import { isEnter, isFocusReport } from './inputFilter.ts';
 import { TerminalOutput } from './terminalOutput.ts';
 import type { TerminalSize, ToldSize } from './terminalSize.ts';
+import type { WindowColors } from './windowColors.ts';
 
 type SnapshotPart = Parameters<AttachmentListener['handleSnapshot']>[0];
 type OutputPart = Parameters<AttachmentListener['handleOutput']>[0];
@@ -22,6 +25,7 @@ const footerDelayMs = 50;
 export interface AttachedSessionOptions {
   readonly clock: Clock;
   readonly acks: InBandAck;
+  readonly windowColors: WindowColors;
   /** The terminal's own size. */
   readonly size: ToldSize;
   readonly write: (text: string) => void;
@@ -38,6 +42,9 @@ export interface AttachedSessionOptions {
 export class AttachedSession implements AttachmentListener, Disposable {
   private readonly _options: AttachedSessionOptions;
   private readonly _output: TerminalOutput;
+  private readonly _colors: ColorQuestion;
+  /** The snapshot whose focus report has come. */
+  private _reportedSnapshot = 0;
   private _attachment: Attachment | undefined;
   private _session: SessionInfo | undefined;
   private _footer: Disposable | undefined;
@@ -47,11 +54,17 @@ export class AttachedSession implements AttachmentListener, Disposable {
 
   constructor(options: AttachedSessionOptions) {
     this._options = options;
+    this._colors = new ColorQuestion({
+      acks: options.acks,
+      window: options.windowColors,
+      tell: (colors) => this._attachment?.setColors(colors),
+    });
     this._output = new TerminalOutput({
       clock: options.clock,
       acks: options.acks,
       write: options.write,
       acknowledge: (position) => this._attachment?.acknowledge(position),
+      preface: () => (this._colors.isDue ? this._colors.ask() : ''),
     });
   }
 
@@ -68,18 +81,29 @@ export class AttachedSession implements AttachmentListener, Disposable {
 
   /** Types into the session. One that is not running takes only Enter, which starts it. */
   handleInput(input: string): void {
-    const isReply = isReplyShaped(input);
-    if (isReply && this._output.isRestoring) {
+    if (this._colors.tryHandleAnswer(input) || isAnswer(input) || this._isCausedByRestore(input)) {
       return;
     }
     if (this._session?.state === 'running') {
-      if (!isReply && this._options.size.trust()) {
-        this.sendSize();
+      if (!isFocusReport(input)) {
+        this._handleTyping();
       }
       this._attachment?.write(encodeUtf8(input));
     } else if (this._session !== undefined && isEnter(input)) {
       this._options.restart(this._session);
     }
+  }
+
+  /** The terminal is visible, as far as one can tell: it knows its colours now. */
+  handleShown(): void {
+    if (this._colors.isDue) {
+      this.askColors();
+    }
+  }
+
+  /** The terminal's colours have changed. */
+  askColors(): void {
+    this._output.insert(() => this._colors.ask());
   }
 
   /** Sends what was typed before the attachment began. A session that is not running takes nothing of it. */
@@ -142,6 +166,35 @@ export class AttachedSession implements AttachmentListener, Disposable {
     this._attachment = undefined;
     this._footer?.dispose();
     this._output.dispose();
+  }
+
+  private _handleTyping(): void {
+    if (this._options.size.trust()) {
+      this.sendSize();
+    }
+    this.handleShown();
+  }
+
+  /**
+   * A snapshot that turns focus reports on makes the terminal send one at once, which no program has asked for. A second
+   * one is of a person who came or went meanwhile.
+   */
+  private _isCausedByRestore(input: string): boolean {
+    if (!isFocusReport(input)) {
+      return false;
+    }
+    switch (this._output.phase) {
+      case 'blank':
+        return true;
+      case 'live':
+        return false;
+      case 'drawing': {
+        const { startedSnapshot } = this._output;
+        const isFirst = this._reportedSnapshot !== startedSnapshot;
+        this._reportedSnapshot = startedSnapshot;
+        return isFirst;
+      }
+    }
   }
 
   private _showSize({ cols, rows, isOwner }: SizeNews): void {

@@ -1,18 +1,16 @@
+import { isAnswer } from '../../client/answerShapes.ts';
+
 const escape = '\x1b';
+const focusReports: ReadonlySet<string> = new Set([`${escape}[I`, `${escape}[O`]);
 
-/** CPR, DSR, DA, DECRPM, window and colour scheme reports, kitty keyboard flags, focus reports. */
-const controlReply = new RegExp(`^${escape}\\[(?:[IO]|[?>=<]?[\\d;:]*(?:\\$y|[Rcnt])|\\?\\d*u)$`);
+/** What a terminal sends when it gets or loses the focus, and when a program turns these reports on (mode 1004). */
+export function isFocusReport(input: string): boolean {
+  return focusReports.has(input);
+}
 
-/** OSC, DCS and APC answers are strings; two characters alone are Alt with `]`, `P` or `_`. */
-const stringReply = new RegExp(`^${escape}[\\]P_][^]+$`);
-
-/**
- * True for input that xterm.js sends by itself, as an answer or because a mode was switched on, and nobody has typed.
- * While a snapshot is being drawn such input has no one who asked for it. (Shift+F3 looks like a cursor report and is
- * lost in that moment.)
- */
+/** True for input that xterm.js sends by itself, as an answer or because a mode was switched on, and nobody has typed. */
 export function isReplyShaped(input: string): boolean {
-  return controlReply.test(input) || stringReply.test(input);
+  return isFocusReport(input) || isAnswer(input);
 }
 
 const enterKeys: ReadonlySet<string> = new Set(['\r', '\n', '\r\n', `${escape}OM`, `${escape}[13u`, `${escape}[13;1u`]);

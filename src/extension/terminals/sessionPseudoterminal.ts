@@ -15,6 +15,7 @@ import { PendingInput } from './pendingInput.ts';
 import type { TerminalConnection, TerminalLink } from './terminalLink.ts';
 import { type TerminalSize, ToldSize } from './terminalSize.ts';
 import type { TerminalTexts } from './terminalTexts.ts';
+import type { WindowColors } from './windowColors.ts';
 
 /** Waiting shorter than this is not worth a line that flashes up. */
 const noticeDelayMs = 500;
@@ -37,6 +38,7 @@ export interface SessionPseudoterminalOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly texts: TerminalTexts;
+  readonly windowColors: WindowColors;
   readonly scrollbackLines: () => number;
   /** The environment of a shell that Enter starts; null: the host's default. */
   readonly environment: () => Record<string, string> | null;
@@ -116,7 +118,13 @@ export class SessionPseudoterminal implements vscode.Pseudoterminal, Disposable 
   setDimensions(dimensions: vscode.TerminalDimensions): void {
     if (this._size.update(dimensions)) {
       this._screen?.sendSize();
+      this._screen?.handleShown();
     }
+  }
+
+  /** The theme of the window has changed. */
+  askColors(): void {
+    this._screen?.askColors();
   }
 
   handleInput(data: string): void {
@@ -260,6 +268,7 @@ export class SessionPseudoterminal implements vscode.Pseudoterminal, Disposable 
     const screen = new AttachedSession({
       clock: this._options.clock,
       acks: this._acks,
+      windowColors: this._options.windowColors,
       size: this._size,
       write: (text) => this._writeEvent.fire(text),
       overrideSize: (override) => this._overrideSize(override),

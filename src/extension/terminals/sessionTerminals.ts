@@ -21,6 +21,7 @@ import { makeTerminalName } from './terminalName.ts';
 import { TerminalRestorer } from './terminalRestorer.ts';
 import { TerminalTexts } from './terminalTexts.ts';
 import { UnwantedTerminal } from './unwantedTerminal.ts';
+import type { WindowColors } from './windowColors.ts';
 
 export interface TerminalSettings {
   /** Lines above the screen that a terminal can show. */
@@ -37,6 +38,7 @@ export interface SessionTerminalsOptions {
   readonly settings: TerminalSettings;
   /** The environment of a shell that is started again in a session; null: the host's default. */
   readonly environment: () => Record<string, string> | null;
+  readonly windowColors: WindowColors;
   /** The workspace's state. */
   readonly layoutStore: vscode.Memento;
   readonly detachMessage: DetachMessageSetting;
@@ -107,6 +109,7 @@ export class SessionTerminals implements vscode.Disposable {
     this._disposables.add(vscode.window.onDidOpenTerminal((terminal) => this._handleOpened(terminal)));
     this._disposables.add(vscode.window.onDidCloseTerminal((terminal) => this._handleClosed(terminal)));
     this._disposables.add(vscode.window.onDidChangeActiveTerminal(scheduleSave));
+    this._disposables.add(vscode.window.onDidChangeActiveColorTheme(() => this._handleTheme()));
     this._disposables.add(vscode.window.tabGroups.onDidChangeTabs(scheduleSave));
     this._disposables.add(vscode.window.tabGroups.onDidChangeTabGroups(scheduleSave));
   }
@@ -210,7 +213,7 @@ export class SessionTerminals implements vscode.Disposable {
     id: SessionId | undefined,
     createSession: (() => Promise<SessionId>) | undefined,
   ): vscode.ExtensionTerminalOptions & { readonly pty: SessionPseudoterminal } {
-    const { link, clock, log, settings, environment } = this._options;
+    const { link, clock, log, settings, environment, windowColors } = this._options;
     const pty = new SessionPseudoterminal({
       session: id,
       createSession,
@@ -218,6 +221,7 @@ export class SessionTerminals implements vscode.Disposable {
       clock,
       log,
       texts: this._texts,
+      windowColors,
       scrollbackLines: () => settings.scrollbackLines(),
       environment,
     });
@@ -248,6 +252,13 @@ export class SessionTerminals implements vscode.Disposable {
   private _handleChange(): void {
     this._recorder.schedule();
     this._onDidChangeOpen.fire();
+  }
+
+  private _handleTheme(): void {
+    this._options.windowColors.forget();
+    for (const { pty } of this._entries) {
+      pty.askColors();
+    }
   }
 
   /** Terminals that VS Code created by the profile are known from here on. */

@@ -22,9 +22,9 @@ export const outputLimits = {
 
 /**
  * Comes before a snapshot. CAN ends a sequence that the former stream was cut in; RIS resets; CSI 3 J clears the
- * scrollback also where RIS leaves it.
+ * scrollback also where RIS leaves it; OSC 104 and 110 to 112 take back colours, which RIS leaves as a program set them.
  */
-const resetSequence = '\x18\x1bc\x1b[3J';
+const resetSequence = '\x18\x1bc\x1b[3J\x1b]104\x1b\\\x1b]110\x1b\\\x1b]111\x1b\\\x1b]112\x1b\\';
 
 export interface TerminalOutputOptions {
   readonly clock: Clock;
@@ -33,6 +33,8 @@ export interface TerminalOutputOptions {
   readonly write: (text: string) => void;
   /** Tells the host that the terminal has shown everything up to this position. */
   readonly acknowledge: (position: number) => void;
+  /** What to ask a terminal that was just reset, before it gets a snapshot. */
+  readonly preface: () => string;
 }
 
 interface Frame {
@@ -66,9 +68,12 @@ export class TerminalOutput implements Disposable {
   private _askedPosition = -1;
   private _unaskedBytes = 0;
   private _unansweredCount = 0;
-  /** Number of the latest snapshot, and of the latest one that the terminal has drawn. */
-  private _snapshot = 1;
+  /** Number of the latest snapshot, and of the latest ones that the terminal began to draw and has drawn. */
+  private _snapshot = 0;
+  private _startedSnapshot = 0;
   private _drawnSnapshot = 0;
+  private _isWithinSnapshot = false;
+  private _insertion: (() => string) | undefined;
   private _isDraining = false;
   private _isDisposed = false;
 
@@ -76,9 +81,20 @@ export class TerminalOutput implements Disposable {
     this._options = options;
   }
 
-  /** True until the terminal has drawn the latest snapshot. What it sends by itself until then answers nothing. */
-  get isRestoring(): boolean {
-    return this._drawnSnapshot < this._snapshot;
+  /**
+   * Where the terminal is, as of the input that comes from it now: it shows something else until it begins to draw the
+   * first snapshot; while it draws one, it may send a focus report because the snapshot turned those on.
+   */
+  get phase(): 'blank' | 'drawing' | 'live' {
+    if (this._drawnSnapshot < this._startedSnapshot) {
+      return 'drawing';
+    }
+    return this._drawnSnapshot === 0 ? 'blank' : 'live';
+  }
+
+  /** Number of the snapshot that the terminal began to draw last. */
+  get startedSnapshot(): number {
+    return this._startedSnapshot;
   }
 
   pushSnapshot(part: { position: number; bytes: Uint8Array; isFirst: boolean; isLast: boolean }): void {
@@ -100,8 +116,15 @@ export class TerminalOutput implements Disposable {
     this._push({ kind: 'action', run });
   }
 
+  /** Writes a text of our own as soon as the stream is in ground state and outside of a snapshot. Only the latest counts. */
+  insert(makeText: () => string): void {
+    this._insertion = makeText;
+    this._tryInsert();
+  }
+
   dispose(): void {
     this._isDisposed = true;
+    this._insertion = undefined;
     this._queue.length = 0;
     this._pacing?.dispose();
     this._quiet?.dispose();
@@ -129,6 +152,7 @@ export class TerminalOutput implements Disposable {
       }
     }
     this._isDraining = false;
+    this._tryInsert();
     if (this._queue.length === 0) {
       this._awaitQuiet();
     }
@@ -164,7 +188,7 @@ export class TerminalOutput implements Disposable {
   private _writePiece(frame: Frame, bytes: Uint8Array, isStart: boolean, isEnd: boolean): void {
     let prefix = '';
     if (frame.isFirst && isStart) {
-      prefix = resetSequence;
+      prefix = resetSequence + this._askForStart() + this._options.preface();
       this._decoder = newDecoder();
       this._tracker = new GroundTracker();
       this._unaskedBytes = 0;
@@ -178,6 +202,7 @@ export class TerminalOutput implements Disposable {
       this._writtenPosition = frame.position;
     }
 
+    this._isWithinSnapshot = frame.kind === 'snapshot' && !(isEnd && frame.isLast);
     if (frame.kind === 'snapshot') {
       if (isEnd && frame.isLast) {
         this._finishSnapshot(prefix, text);
@@ -212,6 +237,21 @@ export class TerminalOutput implements Disposable {
       this._drawnSnapshot = snapshot;
     });
     this._write(prefix + text.slice(0, offset) + question + text.slice(offset));
+  }
+
+  private _askForStart(): string {
+    const snapshot = this._snapshot;
+    return this._options.acks.ask(() => {
+      this._startedSnapshot = Math.max(this._startedSnapshot, snapshot);
+    });
+  }
+
+  private _tryInsert(): void {
+    const makeText = this._insertion;
+    if (makeText !== undefined && this._writtenPosition >= 0 && !this._isWithinSnapshot && this._tracker.isGround) {
+      this._insertion = undefined;
+      this._write(makeText());
+    }
   }
 
   private _ask(position: number, handleAnswer?: () => void): string {

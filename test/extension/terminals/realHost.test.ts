@@ -5,6 +5,7 @@ import { connectToHost } from '../../../src/client/connectToHost.ts';
 import { HostLink } from '../../../src/client/hostLink.ts';
 import { SessionPseudoterminal } from '../../../src/extension/terminals/sessionPseudoterminal.ts';
 import { TerminalTexts } from '../../../src/extension/terminals/terminalTexts.ts';
+import { WindowColors } from '../../../src/extension/terminals/windowColors.ts';
 import { thisBuild } from '../../../src/platform/build.ts';
 import { systemClock } from '../../../src/platform/systemClock.ts';
 import type { SessionInfo } from '../../../src/protocol/sessionInfo.ts';
@@ -54,6 +55,7 @@ function openTerminal(
     clock: systemClock,
     log: nullLog,
     texts: new TerminalTexts({ t: (message, ...args) => `${message} ${args.join(' ')}` }),
+    windowColors: new WindowColors(() => 'dark'),
     scrollbackLines: () => 1000,
     environment: () => shellDefaults.env,
   });

@@ -5,6 +5,7 @@ import type { SessionId } from '../../../src/base/ids.ts';
 import { nullLog } from '../../../src/base/log.ts';
 import { SessionPseudoterminal } from '../../../src/extension/terminals/sessionPseudoterminal.ts';
 import { TerminalTexts } from '../../../src/extension/terminals/terminalTexts.ts';
+import { WindowColors } from '../../../src/extension/terminals/windowColors.ts';
 import type { SessionInfo } from '../../../src/protocol/sessionInfo.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { waitFor } from '../../support/waitFor.ts';
@@ -27,6 +28,7 @@ interface Scene {
   readonly overrides: unknown[];
   readonly names: string[];
   readonly closes: unknown[];
+  readonly windowColors: WindowColors;
 }
 
 interface SceneOptions {
@@ -40,6 +42,7 @@ function makeScene(t: TestContext, { known = sessionInfo(), createSession, ...gi
   const link = new FakeLink();
   link.setSession(known);
   const clock = new ManualClock();
+  const windowColors = new WindowColors(() => 'light');
   const pty = new SessionPseudoterminal({
     session: 'session' in given ? given.session : known.id,
     createSession,
@@ -47,11 +50,13 @@ function makeScene(t: TestContext, { known = sessionInfo(), createSession, ...gi
     clock,
     log: nullLog,
     texts: plainTexts,
+    windowColors,
     scrollbackLines: () => 500,
     environment: () => ({ LANG: 'C' }),
   });
   t.after(() => pty.dispose());
-  const scene: Scene = { link, clock, pty, terminal: new VscodeTerminal(t), overrides: [], names: [], closes: [] };
+  const terminal = new VscodeTerminal(t);
+  const scene: Scene = { link, clock, pty, terminal, overrides: [], names: [], closes: [], windowColors };
   listen(scene);
   return scene;
 }

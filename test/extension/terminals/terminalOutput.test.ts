@@ -17,6 +17,7 @@ class Harness {
   /** What reached the session as input. */
   readonly passedOn: string[] = [];
   readonly writes: { readonly atMs: number; readonly length: number }[] = [];
+  preface = '';
   private _position = 0;
 
   constructor(t: TestContext) {
@@ -30,6 +31,7 @@ class Harness {
         this.terminal.write(text);
       },
       acknowledge: (position) => this.acknowledged.push(position),
+      preface: () => this.preface,
     });
     t.after(() => this.output.dispose());
     this.terminal.handleInput = (input) => {
@@ -73,10 +75,10 @@ test('a snapshot replaces everything on the screen and is acknowledged when it i
   h.terminal.write('old line\r\n'.repeat(50));
   h.terminal.write('\x1b[5;10r\x1b]0;cut');
   h.snapshot('restored\r\nscreen', 3);
-  assert.equal(h.output.isRestoring, true);
+  assert.equal(h.output.phase, 'blank');
   assert.deepEqual(h.acknowledged, []);
   await h.terminal.settled();
-  assert.equal(h.output.isRestoring, false);
+  assert.equal(h.output.phase, 'live');
   assert.deepEqual(h.acknowledged, [0]);
   assert.deepEqual(h.terminal.lines(), ['restored', 'screen']);
   assert.deepEqual(h.passedOn, []);
@@ -138,7 +140,7 @@ test('without answers nothing is acknowledged, however long it takes', (t) => {
   h.send('line\r\n'.repeat(30_000));
   h.clock.advance(3_600_000);
   assert.deepEqual(h.acknowledged, []);
-  assert.equal(h.output.isRestoring, true);
+  assert.equal(h.output.phase, 'blank');
 });
 
 test('what is left of a flood is asked for in the pause after it, and the echo of a key is not', async (t) => {
