@@ -8,7 +8,7 @@ const doors = [
   { module: 'vscode', pattern: ['vscode'], files: ['src/extension/**'] },
   { module: 'node-pty', pattern: ['@lydell/*'], files: ['src/keeper/ptyChild.ts'] },
   { module: 'xterm', pattern: ['@xterm/*'], files: ['src/screen/xterm.ts'] },
-  { module: 'valibot', pattern: ['valibot'], files: ['src/base/schema.ts'] },
+  { module: 'valibot', pattern: ['valibot'], files: ['src/base/valibot.ts'] },
 ];
 
 const folders = {

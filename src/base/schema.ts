@@ -1,2 +1,2 @@
-// The door through which valibot comes in. It validates at the project's two doors: the wire and the disk.
-export * as schema from 'valibot';
+/** Validation of what comes from outside: `schema.object({ … })` and the like, as valibot has them. */
+export * as schema from './valibot.ts';

@@ -12,6 +12,8 @@ type Inputs = Record<string, { readonly imports: readonly { readonly path: strin
 let inputs: Inputs;
 let notices: string;
 let inputsOf: (bundleName: string) => string[];
+/** How much of each input a bundle holds. */
+let bytesOf: (bundleName: string) => Record<string, { readonly bytesInOutput: number }>;
 
 before(async () => {
   const outdir = mkdtempSync(path.join(tmpdir(), 'rvt-bundle-'));
@@ -19,11 +21,12 @@ before(async () => {
     const metafile = await bundle({ outdir });
     inputs = metafile.inputs;
     notices = readFileSync(path.join(outdir, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
-    inputsOf = (bundleName) => {
+    bytesOf = (bundleName) => {
       const found = Object.entries(metafile.outputs).find(([file]) => path.basename(file) === bundleName);
       assert.ok(found, `${bundleName} was bundled`);
-      return Object.keys(found[1].inputs);
+      return found[1].inputs;
     };
+    inputsOf = (bundleName) => Object.keys(bytesOf(bundleName));
   } finally {
     rmSync(outdir, { recursive: true });
   }
@@ -45,8 +48,17 @@ function importersOf(packageName: string): string[] {
 test('each outside package comes in through its one door', () => {
   assert.deepEqual(importersOf('@lydell/node-pty'), ['src/keeper/ptyChild.ts']);
   assert.deepEqual(importersOf('@xterm/headless'), ['src/screen/xterm.ts']);
-  assert.deepEqual(importersOf('valibot'), ['src/base/schema.ts']);
+  assert.deepEqual(importersOf('valibot'), ['src/base/valibot.ts']);
   assert.ok(importersOf('vscode').every((file) => file.startsWith('src/extension/')));
+});
+
+test('of valibot, a bundle holds what is used: all of it would double the time to load a window', () => {
+  for (const bundleName of ['extension.js', 'cli.js', 'host.js', 'keeper.js']) {
+    const bytes = Object.entries(bytesOf(bundleName))
+      .filter(([file]) => file.startsWith('node_modules/valibot/'))
+      .reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
+    assert.ok(bytes > 0 && bytes < 40_000, `${bundleName} holds ${bytes} bytes of valibot`);
+  }
 });
 
 test('the licences of what is in the bundles are passed on', () => {
