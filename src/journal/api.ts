@@ -24,6 +24,14 @@ export type JournalEvent =
   | { readonly kind: 'exit'; readonly position: number; readonly exitCode: number; readonly timeMs: number }
   | { readonly kind: 'mark'; readonly position: number; readonly label: string; readonly timeMs: number };
 
+export interface KeyframeContent {
+  readonly bytes: Uint8Array;
+  readonly cols: number;
+  readonly rows: number;
+  /** The lines above the screen are not in it: all that are kept have been printed since the keyframe before. */
+  readonly isShallow?: boolean;
+}
+
 export interface RecorderOptions {
   readonly directory: string;
   readonly session: SessionId;
@@ -38,7 +46,7 @@ export interface RecorderOptions {
    * bytes appended up to and including that call. Until it resolves, what is appended waits in memory. When it
    * fails, the next segment starts without a keyframe and is read together with the one before.
    */
-  readonly takeKeyframe: () => Promise<{ readonly bytes: Uint8Array; readonly cols: number; readonly rows: number }>;
+  readonly takeKeyframe: () => Promise<KeyframeContent>;
 }
 
 /** The one writer of a session's journal. */
@@ -78,7 +86,7 @@ export interface Recorder {
 export interface JournalReader {
   /**
    * Events from the newest keyframe that has at least `minOutputBytes` of output after it (else the oldest kept) to
-   * the end. Damaged lines are skipped and logged; a torn last line is ignored.
+   * the end; from the one before it when that is shallow, so that the lines above the screen are printed too. Damaged lines are skipped and logged; a torn last line is ignored.
    */
   readRecent(minOutputBytes: number): AsyncIterable<JournalEvent>;
   /** Every event that is kept, keyframes left out but for the first one: the whole history. */

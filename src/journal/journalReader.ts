@@ -4,7 +4,7 @@ import type { Log } from '../base/log.ts';
 import type { JournalEvent, JournalReader } from './api.ts';
 import { journalLimits } from './journalLimits.ts';
 import { findSegmentEnd } from './segmentEnd.ts';
-import { isStartingPoint } from './segmentHeader.ts';
+import { isStartingPoint, type SegmentHeader } from './segmentHeader.ts';
 import { type SegmentHead, readSegmentHead, readSegmentLines } from './segmentLines.ts';
 import { type SegmentName, listSegments } from './segmentNames.ts';
 
@@ -55,18 +55,24 @@ export class SegmentedJournalReader implements JournalReader {
     return { start: end, end, sizeBytes };
   }
 
-  /** Index of the segment to begin with, so that a keyframe comes before at least so much output, if there is one. */
+  /**
+   * Index of the segment to begin with, so that a keyframe comes before at least so much output, and with it or after it
+   * all lines that are kept, if there is one.
+   */
   private async _findStart(segments: readonly SegmentName[], minOutputBytes: number): Promise<number> {
     const end = await this._findEnd(segments);
+    const isEnough = ({ position }: SegmentHeader): boolean => end - position >= minOutputBytes;
     let start = 0;
+    let isOneMoreDue = false;
     for (let i = segments.length - 1; i >= 0; i--) {
       const name = segments[i];
       const head = name === undefined ? undefined : await this._readHead(name);
       if (head !== undefined && isStartingPoint(head.header)) {
         start = i;
-        if (end - head.header.position >= minOutputBytes) {
+        if (isOneMoreDue || (isEnough(head.header) && !head.header.isShallow)) {
           break;
         }
+        isOneMoreDue = isEnough(head.header);
       }
     }
     return start;

@@ -1,3 +1,4 @@
+import type { KeyframeContent } from './api.ts';
 import type { PlainEventCode } from './eventEncoder.ts';
 import { journalLimits } from './journalLimits.ts';
 
@@ -23,12 +24,6 @@ export interface PendingBarrier {
   reject(error: Error): void;
 }
 
-export interface Keyframe {
-  readonly bytes: Uint8Array;
-  readonly cols: number;
-  readonly rows: number;
-}
-
 /** The border between two segments. */
 export interface PendingRoll {
   readonly kind: 'roll';
@@ -39,7 +34,9 @@ export interface PendingRoll {
   readonly cols: number;
   readonly rows: number;
   keyframe:
-    { readonly state: 'awaited' } | { readonly state: 'taken'; readonly value: Keyframe } | { readonly state: 'none' };
+    | { readonly state: 'awaited' }
+    | { readonly state: 'taken'; readonly value: KeyframeContent }
+    | { readonly state: 'none' };
 }
 
 type PendingItem = PendingOutput | PendingEvent | PendingBarrier | PendingRoll;

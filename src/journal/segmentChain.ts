@@ -83,6 +83,7 @@ export class SegmentChain {
         segment,
         position,
         hasKeyframe: keyframe !== undefined,
+        isShallow: keyframe?.isShallow ?? false,
         cols: keyframe?.cols ?? roll.cols,
         rows: keyframe?.rows ?? roll.rows,
         timestampMs: roll.timestampMs,

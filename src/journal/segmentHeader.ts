@@ -26,6 +26,8 @@ const headerSchema = s.object({
     position: countSchema,
     /** The first event is a snapshot of the screen at `position` and no output. */
     keyframe: s.boolean(),
+    /** The lines above the screen are not in the keyframe but in the segment before. Since 0.2. */
+    shallow: s.optional(s.boolean()),
   }),
 });
 
@@ -39,6 +41,8 @@ export interface SegmentHeader {
   readonly segment: number;
   readonly position: number;
   readonly hasKeyframe: boolean;
+  /** Its keyframe lacks the lines above the screen, which the segment before prints. */
+  readonly isShallow: boolean;
   readonly cols: number;
   readonly rows: number;
   /** Since the epoch, whole seconds. */
@@ -57,6 +61,7 @@ export function encodeHeader(header: SegmentHeader): string {
       segment: header.segment,
       position: header.position,
       keyframe: header.hasKeyframe,
+      ...(header.isShallow ? { shallow: true } : {}),
     },
   } satisfies s.InferInput<typeof headerSchema> & { term: { type: string } })}\n`;
 }
@@ -93,6 +98,7 @@ export function decodeHeader(line: Uint8Array, file: string): SegmentHeader | un
     segment: own.segment,
     position: own.position,
     hasKeyframe: own.keyframe,
+    isShallow: own.shallow ?? false,
     cols: term.cols,
     rows: term.rows,
     timestampMs: timestamp * 1000,

@@ -26,6 +26,14 @@ export interface ScreenState {
   readonly scrollbackLines: number;
 }
 
+/** What plain output has to do until nothing is left of what a screen shows now. */
+export interface Turnover {
+  /** So many new rows, from wherever the cursor is. */
+  readonly rows: number;
+  /** Characters that a row takes before text goes on in the next one; undefined while wrapping is off. */
+  readonly wrapCols: number | undefined;
+}
+
 /**
  * The emulated terminal of a session. Operations take effect in the order of the calls, whether or not what was
  * written before has been parsed yet.
@@ -35,6 +43,16 @@ export interface Screen extends Disposable {
   readonly rows: number;
   /** Bytes written and not yet parsed. The caller bounds this: it stops writing, or awaits `settled`. */
   readonly pendingBytes: number;
+  /**
+   * For the buffer that shows and the lines above it. Undefined when plain output may leave something: in a scroll
+   * region, in a hyperlink, or while BS goes back over wraps. Right only when the screen is settled.
+   */
+  readonly turnover: Turnover | undefined;
+  /**
+   * True when nothing but the lines above the screen depends on how many of them plain output feeds: in the normal
+   * buffer, unless its saved cursor moves up with them. Right only when the screen is settled.
+   */
+  readonly isScrollIndependent: boolean;
   /** Takes output as it came, cut anywhere. Keeps no reference to `bytes` after it is parsed; do not change them. */
   write(bytes: Uint8Array): void;
   resize(cols: number, rows: number): void;

@@ -2,7 +2,7 @@ import { RevenantError } from '../base/errors.ts';
 import { reportListenerError } from '../base/event.ts';
 import type { TerminalColors } from '../base/terminalColors.ts';
 import { encodeUtf8 } from '../base/utf8.ts';
-import type { CreateScreen, Screen, ScreenOptions, ScreenState } from './api.ts';
+import type { CreateScreen, Screen, ScreenOptions, ScreenState, Turnover } from './api.ts';
 import { repairEmulator } from './emulatorRepairs.ts';
 import { KeptModes } from './keptModes.ts';
 import { registerReplies } from './replies.ts';
@@ -73,6 +73,27 @@ class XtermScreen implements Screen {
 
   get pendingBytes(): number {
     return this._pendingBytes;
+  }
+
+  get turnover(): Turnover | undefined {
+    const { buffers, coreService, _inputHandler: inputHandler } = internalsOf(this._terminal);
+    const { wraparound, reverseWraparound } = coreService.decPrivateModes;
+    const { scrollTop, scrollBottom } = buffers.active;
+    const { rows, cols } = this._terminal;
+    const isWhole = scrollTop === 0 && scrollBottom === rows - 1;
+    // A link is forgotten with the last line that has it: each line that is printed in it counts.
+    if (!isWhole || reverseWraparound || inputHandler._curAttrData.extended.urlId !== 0) {
+      return undefined;
+    }
+    // First the cursor moves down to the last row, then every row has to go.
+    const above = buffers.active === buffers.normal ? (this._terminal.options.scrollback ?? 0) : 0;
+    return { rows: 2 * rows + above, wrapCols: wraparound ? cols : undefined };
+  }
+
+  get isScrollIndependent(): boolean {
+    const { normal, active } = internalsOf(this._terminal).buffers;
+    const isFull = normal.ybase === this._terminal.options.scrollback;
+    return active === normal && (isFull || normal.savedY <= normal.ybase);
   }
 
   write(bytes: Uint8Array): void {

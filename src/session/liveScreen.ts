@@ -1,13 +1,17 @@
 import type { Disposable } from '../base/disposable.ts';
 import { Emitter } from '../base/event.ts';
 import type { TerminalColors } from '../base/terminalColors.ts';
-import type { CreateScreen, Screen, ScannerEvent, ScreenState, SequenceScanner } from '../screen/api.ts';
+import type { Clock } from '../base/clock.ts';
+import type { KeyframeContent } from '../journal/api.ts';
+import type { CreateScreen, ScannerEvent, ScreenState, SequenceScanner } from '../screen/api.ts';
+import { LaggingScreen } from '../screen/laggingScreen.ts';
 import { createSequenceScanner } from '../screen/sequenceScanner.ts';
 import type { SessionSnapshot, StreamChunk } from './api.ts';
 import { concatBytes, noBytes } from './bytes.ts';
 
 export interface LiveScreenOptions {
   readonly createScreen: CreateScreen;
+  readonly clock: Clock;
   readonly cols: number;
   readonly rows: number;
   /** Lines kept above the screen. */
@@ -24,10 +28,12 @@ export interface LiveScreenOptions {
 export class LiveScreen implements Disposable {
   private readonly _options: LiveScreenOptions;
   private readonly _onDidReply = new Emitter<Uint8Array>();
-  private _screen: Screen;
+  private _screen: LaggingScreen;
   private _scanner: SequenceScanner;
   private _heldBack: Uint8Array = noBytes;
   private _end = 0;
+  /** Where the newest keyframe was taken, or the screen was brought to the end of the journal. */
+  private _keyframeEnd = 0;
   private _isAnswering = false;
 
   /** Answers to queries, in order; only while answering. */
@@ -58,13 +64,20 @@ export class LiveScreen implements Disposable {
     return this._screen.rows;
   }
 
-  get pendingBytes(): number {
-    return this._screen.pendingBytes;
+  /** True when nothing more should be pushed before `relieved` has resolved, or memory grows without bound. */
+  get isBehind(): boolean {
+    return this._screen.isBehind;
+  }
+
+  /** Resolves when the screen is not behind any more, or closed. */
+  relieved(): Promise<void> {
+    return this._screen.relieved();
   }
 
   /** Says where the stream is: after a replay, or where the journal holds less than clients saw. */
   setEnd(end: number): void {
     this._end = end;
+    this._keyframeEnd = end;
   }
 
   /**
@@ -88,7 +101,10 @@ export class LiveScreen implements Disposable {
     const raw = concatBytes([this._heldBack, bytes]);
     const released = raw.length - scan.heldBackBytes;
     if (released > 0) {
-      this._screen.write(raw.subarray(0, released));
+      this._screen.write(raw.subarray(0, released), scan.plainBytes);
+    }
+    if (scan.hasQueries && this._isAnswering) {
+      this._screen.catchUp();
     }
     // A copy, so that a few held-back bytes do not keep a large chunk in memory.
     this._heldBack = scan.heldBackBytes === 0 ? noBytes : raw.slice(released);
@@ -125,13 +141,16 @@ export class LiveScreen implements Disposable {
 
   /**
    * A snapshot with the held-back bytes behind it: pushed into a new LiveScreen of its size, it gives this one after
-   * everything pushed before the call, up to `end`.
+   * everything pushed before the call, up to `end`. A shallow one does so for the lines above the screen only after
+   * what was pushed since the keyframe before.
    */
-  async keyframe(): Promise<{ readonly bytes: Uint8Array; readonly cols: number; readonly rows: number }> {
+  async keyframe(): Promise<KeyframeContent> {
     const { cols, rows } = this;
     const heldBack = this._heldBack;
-    const snapshot = await this._screen.snapshot(this._options.scrollback);
-    return { bytes: concatBytes([snapshot, heldBack]), cols, rows };
+    const recentBytes = this._end - this._keyframeEnd;
+    this._keyframeEnd = this._end;
+    const { bytes, isShallow } = await this._screen.keyframe(recentBytes);
+    return { bytes: concatBytes([bytes, heldBack]), cols, rows, isShallow };
   }
 
   state(scrollback: number): Promise<ScreenState> {
@@ -144,9 +163,11 @@ export class LiveScreen implements Disposable {
     this._screen.dispose();
   }
 
-  private _createScreen(cols: number, rows: number): Screen {
-    const { createScreen, scrollback } = this._options;
-    return createScreen({
+  private _createScreen(cols: number, rows: number): LaggingScreen {
+    const { createScreen, clock, scrollback } = this._options;
+    return new LaggingScreen({
+      createScreen,
+      clock,
       cols,
       rows,
       scrollback,

@@ -93,14 +93,13 @@ export class ProcessRun implements Disposable {
       return;
     }
     const { live, recording } = this._stream;
-    if (live.pendingBytes > sessionLimits.screenPendingBytes) {
+    if (live.isBehind) {
       this._isWaitingForScreen = true;
       const goOn = (): void => {
         this._isWaitingForScreen = false;
         this._acknowledge();
       };
-      // A screen that is closed settles no more, and nobody waits for it: this run is closed with it.
-      live.settled().then(goOn, goOn);
+      void live.relieved().then(goOn);
       return;
     }
     const offset = Math.min(recording.acknowledgeableOffset, this._offset);

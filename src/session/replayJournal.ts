@@ -1,6 +1,5 @@
 import type { JournalReader } from '../journal/api.ts';
 import type { LiveScreen } from './liveScreen.ts';
-import { sessionLimits } from './sessionLimits.ts';
 
 /** What a replay saw besides the screen. */
 export interface ReplayedJournal {
@@ -35,8 +34,8 @@ export async function replayJournal(reader: JournalReader, screen: LiveScreen): 
       case 'mark':
         break;
     }
-    if (screen.pendingBytes > sessionLimits.replayPendingBytes) {
-      await screen.settled();
+    if (screen.isBehind) {
+      await screen.relieved();
     }
   }
   return { exitPosition };

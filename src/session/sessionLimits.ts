@@ -14,13 +14,6 @@ export const sessionLimits = {
   /** Lines above the screen: what people scroll back to, at some 10 MB of memory for a screen that is full. */
   defaultLines: 10_000,
   maxLines: 1_000_000,
-  /**
-   * Output that the screen has not parsed. Beyond it no acknowledgement goes to the keeper until the screen has caught
-   * up, so a flood waits in the keeper (8 MiB, then the program pauses) instead of growing in the host.
-   */
-  screenPendingBytes: 4 * 1024 * 1024,
-  /** The same while a screen is rebuilt from the journal: the reader waits. */
-  replayPendingBytes: 1024 * 1024,
   /** Output that waits for a disk that refuses; beyond it recording stops, openly, and the session goes on. */
   refusedBytes: 4 * 1024 * 1024,
   /** And how long it waits, in ms: a disk that is full for longer is not a hiccup. */

@@ -120,5 +120,6 @@ export class SessionStream {
 export function newLiveScreen(context: SessionContext, metadata: SessionMetadata): LiveScreen {
   const { lines, firstSize } = metadata;
   const { cols, rows } = firstSize ?? metadata;
-  return new LiveScreen({ createScreen: context.options.createScreen, cols, rows, scrollback: lines });
+  const { createScreen, clock } = context.options;
+  return new LiveScreen({ createScreen, clock, cols, rows, scrollback: lines });
 }

@@ -57,7 +57,7 @@ test('full: the same recording is written the same way, byte for byte', () => {
   const size = { cols: 100, rows: 30 };
   const place = { session: testSession, segment: 7, position: 70000, timestampMs: start };
   const text = [
-    encodeHeader({ ...size, ...place, hasKeyframe: true }),
+    encodeHeader({ ...size, ...place, hasKeyframe: true, isShallow: false }),
     encodeKeyframe(Buffer.from('\u001b[H\u001b[2J$ ')),
     encoder.encodeOutput([Buffer.from('make\r\n\u001b[32mok\u001b[0m "quoted" \\ done\r\n')], 250),
     encoder.encodeEvent('m', 'exit 0', 250),

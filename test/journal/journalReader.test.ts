@@ -10,12 +10,13 @@ interface TestSegment {
   readonly segment: number;
   readonly position: number;
   readonly keyframe?: string;
+  readonly shallow?: boolean;
   readonly output: string;
 }
 
 function writeSegments(box: JournalBox, segments: readonly TestSegment[]): void {
-  for (const { segment, position, keyframe, output } of segments) {
-    const revenant = { format: 1, session: testSession, segment, position, keyframe: keyframe !== undefined };
+  for (const { segment, position, keyframe, shallow, output } of segments) {
+    const revenant = { format: 1, session: testSession, segment, position, keyframe: keyframe !== undefined, shallow };
     const header = { version: 3, term: { cols: 80, rows: 24 }, timestamp: 1735689600, revenant };
     const lines = [header, ...(keyframe === undefined ? [] : [[0, 'o', keyframe]]), [0, 'o', output]];
     const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
@@ -62,6 +63,25 @@ test('recent output begins at the newest keyframe that has enough behind it', as
   await check(10, fromSecond);
   await check(11, all);
   await check(1000, all);
+});
+
+test('a shallow keyframe is read together with the one before, which prints the lines above the screen', async (t) => {
+  const box = await makeBox(t, [
+    { segment: 1, position: 0, output: 'aaaa' },
+    { segment: 2, position: 4, keyframe: 'K4', output: 'bbbb' },
+    { segment: 3, position: 8, keyframe: 'K8', shallow: true, output: 'cccc' },
+    { segment: 4, position: 12, output: 'dddd' },
+    { segment: 5, position: 16, keyframe: 'K16', shallow: true, output: 'ee' },
+  ]);
+  const starts = async (minOutputBytes: number): Promise<string | undefined> =>
+    summary(await box.readRecent(minOutputBytes))[0];
+  assert.equal(await starts(0), 'keyframe 8 K8');
+  assert.equal(await starts(3), 'keyframe 4 K4');
+  rmSync(path.join(box.directory, '00000005.cast'));
+  assert.equal(await starts(0), 'keyframe 4 K4');
+  rmSync(path.join(box.directory, '00000001.cast'));
+  rmSync(path.join(box.directory, '00000002.cast'));
+  assert.equal(await starts(0), 'keyframe 8 K8', 'what is left of it');
 });
 
 test('when the first segments are gone, recent output begins at the oldest keyframe, the history at the oldest byte', async (t) => {

@@ -9,6 +9,7 @@ const header: SegmentHeader = {
   segment: 3,
   position: 2 ** 40,
   hasKeyframe: true,
+  isShallow: false,
   cols: 211,
   rows: 57,
   timestampMs: 1735689600000,
@@ -20,6 +21,8 @@ test('a header is read as it was written', () => {
   const line = encodeHeader(header);
   assert.ok(line.endsWith('}\n'));
   assert.deepEqual(decode(line.trimEnd()), header);
+  const shallow = { ...header, isShallow: true };
+  assert.deepEqual(decode(encodeHeader(shallow).trimEnd()), shallow);
 });
 
 test('a header is one of asciicast version 3', () => {

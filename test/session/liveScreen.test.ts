@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeUtf8, encodeUtf8 } from '../../src/base/utf8.ts';
+import { systemClock } from '../../src/platform/systemClock.ts';
 import { createScreen } from '../../src/screen/xtermScreen.ts';
 import { LiveScreen } from '../../src/session/liveScreen.ts';
 
 function newScreen(cols = 20, rows = 5): LiveScreen {
-  return new LiveScreen({ createScreen, cols, rows, scrollback: 100 });
+  return new LiveScreen({ createScreen, clock: systemClock, cols, rows, scrollback: 100 });
 }
 
 async function linesOf(screen: LiveScreen): Promise<string> {

@@ -5,7 +5,7 @@ import { createScreen } from '../../src/screen/xtermScreen.ts';
 import { waitFor } from '../support/waitFor.ts';
 import { ManagerBox, OutputTap, readHistory, script } from './managerBox.ts';
 
-/** Screens that say that they lag behind by 5 MiB while the lag lasts. */
+/** Screens that say that they lag behind by 9 MiB while the lag lasts. */
 class LaggingScreens {
   private _lag: Promise<void> | undefined;
   private _resolve: (() => void) | undefined;
@@ -15,7 +15,7 @@ class LaggingScreens {
     return new Proxy(screen, {
       get: (target, name) => {
         if (this._lag !== undefined && name === 'pendingBytes') {
-          return 5 * 1024 * 1024;
+          return 9 * 1024 * 1024;
         }
         if (this._lag !== undefined && name === 'settled') {
           return () => this._lag;
