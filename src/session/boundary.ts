@@ -22,6 +22,15 @@ export function gapLine(bytes: number): Uint8Array {
   return dimLine(`${bytes.toLocaleString('en')} bytes of output were not recorded`, true);
 }
 
+/** Stands above the picture of a full-screen program that died. A title that does not fit into `cols` is shortened. */
+export function lastScreenLine(title: string, cols: number): Uint8Array {
+  const characters = [...title];
+  // Six columns for the rules, one for the mark of what is left out.
+  const room = Math.max(0, cols - 'last screen: '.length - 7);
+  const shown = characters.length <= room + 1 ? title : `${characters.slice(0, room).join('').trimEnd()}…`;
+  return dimLine(title === '' ? 'last screen' : `last screen: ${shown}`, false);
+}
+
 /** The name of a signal by its number, on this system. */
 export function signalName(signal: number): string {
   const found = Object.entries(constants.signals).find(([, number]) => number === signal);
