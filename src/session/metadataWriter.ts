@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import { writePrivateFile } from '../platform/privateFiles.ts';
+import { tryReadText, writePrivateFile } from '../platform/privateFiles.ts';
 import { formatMetadata, type SessionMetadata } from './metadata.ts';
 import { sessionLimits } from './sessionLimits.ts';
 
@@ -15,7 +15,8 @@ export class MetadataWriter implements Disposable {
   private readonly _clock: Clock;
   private readonly _log: Log;
   private readonly _read: () => SessionMetadata;
-  private _written = '';
+  /** What the file holds; undefined until it is known. */
+  private _written: string | undefined;
   private _dueMs = 0;
   private _last: Promise<void> = Promise.resolve();
   private _next: Promise<void> | undefined;
@@ -70,6 +71,7 @@ export class MetadataWriter implements Disposable {
   }
 
   private async _write(): Promise<void> {
+    this._written ??= await this._tryReadFile();
     if (this._isDisposed) {
       return;
     }
@@ -91,6 +93,17 @@ export class MetadataWriter implements Disposable {
     }
     for (const callback of callbacks) {
       callback();
+    }
+  }
+
+  /** A host that leaves closes every session: those that it did not touch are not to cost a write each. */
+  private async _tryReadFile(): Promise<string | undefined> {
+    try {
+      return await tryReadText(this._file);
+    } catch (error) {
+      // Writing it will tell what is wrong with it, if that lasts.
+      this._log.debug(`${this._file} could not be read before it is written: ${messageOf(error)}`);
+      return undefined;
     }
   }
 
