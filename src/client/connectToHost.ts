@@ -33,7 +33,7 @@ const connectLimits = {
   retireMs: 10_000,
   /** How often everything is tried again: hosts may come and go while this client starts its own. */
   attempts: 8,
-  /** Between attempts; grows with their number. */
+  /** Between attempts, but for the one after a start, whose host listens already; grows with their number. */
   pauseMs: 50,
 } as const;
 
@@ -46,6 +46,9 @@ const connectLimits = {
 export async function connectToHost(options: ConnectOptions): Promise<HostConnection> {
   return new HostSearch(options).run();
 }
+
+/** No connection yet, but something has changed, or may have after a pause: look again. */
+type NextAttempt = 'now' | 'later';
 
 /** One search for a host, with what it has found out so far. */
 class HostSearch {
@@ -66,21 +69,22 @@ class HostSearch {
       throw this._unavailable();
     }
     this._token = await prepareDirectories(paths);
+    let next: NextAttempt = 'now';
     for (let attempt = 0; attempt < connectLimits.attempts; attempt++) {
       throwIfAborted(signal);
-      if (attempt > 0) {
+      if (next === 'later') {
         await delay(connectLimits.pauseMs * attempt, signal);
       }
-      const connection = await this._attempt();
-      if (connection !== undefined) {
-        return connection;
+      const outcome: HostConnection | NextAttempt = await this._attempt();
+      if (typeof outcome === 'object') {
+        return outcome;
       }
+      next = outcome;
     }
     throw await this._explainFailure();
   }
 
-  /** Undefined: something has changed or may change, look again. */
-  private async _attempt(): Promise<HostConnection | undefined> {
+  private async _attempt(): Promise<HostConnection | NextAttempt> {
     const endpoint = await this._readEndpoint();
     const result = endpoint === undefined ? undefined : await this._reach(endpoint, 'connect');
     this._lastResult = result?.kind;
@@ -89,7 +93,7 @@ class HostSearch {
     }
     if (result?.kind === 'refused') {
       // Either a host that leaves, whose place is free in a moment, or one with another token.
-      return undefined;
+      return 'later';
     }
     if (!this._mayStart) {
       throw result?.kind === 'silent' ? await this._explainFailure() : this._unavailable();
@@ -97,11 +101,10 @@ class HostSearch {
     if (result?.kind === 'silent' && this._hasStarted) {
       throw await this._explainFailure();
     }
-    await this._start();
-    return undefined;
+    return this._start();
   }
 
-  private async _accept(endpoint: HostEndpoint, greeted: GreetedSocket): Promise<HostConnection | undefined> {
+  private async _accept(endpoint: HostEndpoint, greeted: GreetedSocket): Promise<HostConnection | NextAttempt> {
     const { build, log } = this._options;
     const { hello } = greeted;
     const isOlder = compareBuilds(hello, build) < 0;
@@ -115,8 +118,7 @@ class HostSearch {
     discard(greeted.socket);
     log.info(`The session host ${hello.version} (pid ${hello.pid}) makes room for ${build.version}.`);
     await this._retire(endpoint);
-    await this._start();
-    return undefined;
+    return this._start();
   }
 
   private async _retire(endpoint: HostEndpoint): Promise<void> {
@@ -139,12 +141,15 @@ class HostSearch {
     }
   }
 
-  private async _start(): Promise<void> {
+  private async _start(): Promise<NextAttempt> {
     const { signal, log, paths } = this._options;
     const program = await stageRuntime(this._options);
+    const isFirst = !this._hasStarted;
     this._hasStarted = true;
     const outcome = await startHost({ paths, program, log, signal });
     log.debug(`The session host that was started said: ${outcome}`);
+    // A host that serves listens already; one that was gone again at once may need the pause.
+    return isFirst ? 'now' : 'later';
   }
 
   private _reach(endpoint: HostEndpoint, intent: ClientHello['intent']): Promise<ReachResult> {
