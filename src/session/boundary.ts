@@ -2,6 +2,8 @@ import { constants } from 'node:os';
 import { encodeUtf8 } from '../base/utf8.ts';
 import type { SessionMetadata } from './metadata.ts';
 
+const graphemes = new Intl.Segmenter();
+
 /** The line between the end of one process and the start of the next. undefined when no process ever ran. */
 export function boundaryLine(
   metadata: Pick<SessionMetadata, 'state' | 'exitCode' | 'signal' | 'endedAt'>,
@@ -24,7 +26,7 @@ export function gapLine(bytes: number): Uint8Array {
 
 /** Stands above the picture of a full-screen program that died. A title that does not fit into `cols` is shortened. */
 export function lastScreenLine(title: string, cols: number): Uint8Array {
-  const characters = [...title];
+  const characters = Array.from(graphemes.segment(title), ({ segment }) => segment);
   // Six columns for the rules, one for the mark of what is left out.
   const room = Math.max(0, cols - 'last screen: '.length - 7);
   const shown = characters.length <= room + 1 ? title : `${characters.slice(0, room).join('').trimEnd()}…`;

@@ -96,10 +96,11 @@ test('a full-screen program whose machine stopped has its last screen in the his
   await first.kill();
   box.ptys.loseAll();
   for (let host = 0; host < 3; host++) {
-    const { manager, kill } = await box.startHost();
+    const host = await box.startHost();
+    const { manager } = host;
     assert.equal(manager.getSession(id).state, 'lost');
     assert.deepEqual(await linesOf(manager, id), drawn);
-    await kill();
+    await host.kill();
   }
 });
 
@@ -120,7 +121,8 @@ async function recordOneEnd(
 ): Promise<{ box: ManagerBox; id: SessionId; files: Files }> {
   const box = new ManagerBox(t);
   box.ptys.forgetsNothing = true;
-  const { manager, kill } = await box.startHost();
+  const host = await box.startHost();
+  const { manager } = host;
   const { id } = await startFullScreen(box, manager);
   const { metadata } = manager.getPaths(id);
   await waitFor('the metadata', () => fs.readFileSync(metadata, 'utf8').includes('"base": 0'));
@@ -134,7 +136,7 @@ async function recordOneEnd(
   }
   await box.untilEnded(manager, id);
   await waitFor('the end on disk', () => fs.readFileSync(metadata, 'utf8').includes(`"${end}"`));
-  await kill();
+  await host.kill();
   return { box, id, files: { metadata, segment, running, before, whole: fs.readFileSync(segment) } };
 }
 
@@ -146,11 +148,12 @@ for (const end of ['ended', 'lost'] as const) {
     for (let size = files.before; size <= files.whole.length; size += step) {
       fs.writeFileSync(files.segment, files.whole.subarray(0, size));
       fs.writeFileSync(files.metadata, files.running);
-      const { manager, kill } = await box.startHost();
+      const host = await box.startHost();
+      const { manager } = host;
       await box.untilEnded(manager, id);
       assert.equal(manager.getSession(id).state, end);
       assert.deepEqual(await linesOf(manager, id), drawn, `with ${size - files.before} bytes of the end on disk`);
-      await kill();
+      await host.kill();
     }
   });
 }
