@@ -3,11 +3,12 @@ import * as path from 'node:path';
 import { messageOf, systemCodeOf } from '../base/errors.ts';
 import { isSessionId, type SessionId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
-import { ensurePrivateDirectory, syncDirectory, tryReadText } from '../platform/privateFiles.ts';
+import { ensurePrivateDirectory, syncDirectory } from '../platform/privateFiles.ts';
 import { mapBounded } from './mapBounded.ts';
 import { parseMetadata, type SessionMetadata } from './metadata.ts';
 import { sessionLimits } from './sessionLimits.ts';
 import { sessionPathsOf } from './sessionPaths.ts';
+import { SmallFileReader } from './smallFileReader.ts';
 
 /** A directory on its way to be removed; the dot keeps it from being taken for a session. */
 const trashPrefix = '.trash-';
@@ -41,6 +42,7 @@ export class SessionDirectory {
     const sessions: SessionMetadata[] = [];
     const unreadable: UnreadableSession[] = [];
     const entries = await fs.readdir(this._directory, { withFileTypes: true });
+    const reader = new SmallFileReader();
     await mapBounded(entries, sessionLimits.parallelLoads, async (entry) => {
       if (!entry.isDirectory()) {
         return;
@@ -48,7 +50,13 @@ export class SessionDirectory {
       if (entry.name.startsWith(trashPrefix)) {
         await this._removeTrash(entry.name);
       } else if (isSessionId(entry.name)) {
-        await this._loadOne(entry.name, now, sessions, unreadable);
+        const text = await this._tryRead(reader, sessionPathsOf(this._directory, entry.name).metadata);
+        const loaded = await this._loadOne(entry.name, text, now);
+        if (loaded !== undefined && 'kind' in loaded) {
+          unreadable.push(loaded);
+        } else if (loaded !== undefined) {
+          sessions.push(loaded);
+        }
       }
     });
     return { sessions, unreadable };
@@ -83,41 +91,36 @@ export class SessionDirectory {
     }
   }
 
+  /** undefined: there is nothing in its directory, which is gone now. */
   private async _loadOne(
     id: SessionId,
+    text: string | undefined,
     now: number,
-    sessions: SessionMetadata[],
-    unreadable: UnreadableSession[],
-  ): Promise<void> {
+  ): Promise<SessionMetadata | UnreadableSession | undefined> {
     const paths = sessionPathsOf(this._directory, id);
-    const text = await this._tryRead(paths.metadata);
     if (text === undefined) {
-      if (await this._removeIfEmpty(paths.directory)) {
-        return;
-      }
-      unreadable.push(await this._setAside(id, now, 'it is missing or cannot be read'));
-      return;
+      return (await this._removeIfEmpty(paths.directory))
+        ? undefined
+        : this._setAside(id, now, 'it is missing or cannot be read');
     }
     const parsed = parseMetadata(text, id);
     switch (parsed.kind) {
       case 'valid':
-        sessions.push(parsed.metadata);
-        return;
+        return parsed.metadata;
       case 'newer':
-        unreadable.push({
+        return {
           id,
           kind: 'newer',
           message: `Session ${id} was left alone: ${paths.metadata} is of a newer Revenant: ${parsed.reason}. Update Revenant to use it.`,
-        });
-        return;
+        };
       case 'damaged':
-        unreadable.push(await this._setAside(id, now, parsed.reason));
+        return this._setAside(id, now, parsed.reason);
     }
   }
 
-  private async _tryRead(file: string): Promise<string | undefined> {
+  private async _tryRead(reader: SmallFileReader, file: string): Promise<string | undefined> {
     try {
-      return await tryReadText(file);
+      return await reader.tryRead(file);
     } catch (error) {
       this._log.error(`${file} could not be read`, error);
       return undefined;
