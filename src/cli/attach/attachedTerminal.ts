@@ -1,13 +1,16 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/disposable.ts';
+import type { TerminalColors } from '../../base/terminalColors.ts';
 import { isRevenantError, messageOf, RevenantError } from '../../base/errors.ts';
 import type { Attachment, AttachmentListener } from '../../client/attachment.ts';
 import { delay } from '../../client/delay.ts';
 import { describeEnd, endedFooter, printable } from '../../client/describeSession.ts';
 import type { HostConnection } from '../../client/hostConnection.ts';
 import { type SessionInfo, sizeLimits } from '../../protocol/sessionInfo.ts';
+import { AnswerFilter, withoutFocusReport } from './answerFilter.ts';
 import type { DetachKey } from './detachKeys.ts';
 import { DetachMatcher } from './detachMatcher.ts';
+import { OuterColors } from './outerColors.ts';
 import type { RawTerminal } from './rawTerminal.ts';
 import { lastLine, leaveSession, resetForSnapshot, scrollAway } from './terminalSequences.ts';
 
@@ -18,6 +21,8 @@ export interface AttachedTerminalOptions {
   readonly reconnect: () => Promise<HostConnection>;
   readonly session: SessionInfo;
   readonly isReadOnly: boolean;
+  /** The terminal is one that understands questions, or at least leaves them alone. */
+  readonly canAskTerminal: boolean;
   readonly detachKeys: readonly DetachKey[];
   /** For a shell that is started in a session that has ended. */
   readonly environment: Record<string, string>;
@@ -29,6 +34,12 @@ const attachLimits = {
   scrollbackLines: 1_000,
   /** A detach key that stays alone for so long was meant for the program. */
   heldKeysMs: 2_000,
+  /** The rest of an answer that a read has cut comes at once; what stays alone for so long was typed. */
+  heldAnswerMs: 100,
+  /** Within this time a terminal reports its focus because a snapshot turned the reports on. */
+  focusReportMs: 250,
+  /** The user waits at most this long for answers that would else be typed into the shell. */
+  lastAnswersMs: 500,
   /** Before each attempt to get a lost connection back; a host that crashed is back within the first ones. */
   reconnectDelaysMs: [200, 500, 1_000, 2_000, 4_000],
 } as const;
@@ -45,6 +56,7 @@ type Outcome = 'detached' | 'deleted';
 export class AttachedTerminal {
   private readonly _options: AttachedTerminalOptions;
   private readonly _matcher: DetachMatcher;
+  private readonly _answerFilter = new AnswerFilter();
   private readonly _ended: Promise<Outcome>;
   private _end: (outcome: Outcome) => void = () => undefined;
   private _fail: (error: unknown) => void = () => undefined;
@@ -53,7 +65,12 @@ export class AttachedTerminal {
   /** Undefined while the connection is lost. */
   private _attachment: Attachment | undefined;
   private _heldKeysTimer: Disposable | undefined;
+  private _heldAnswerTimer: Disposable | undefined;
+  private _outerColors: OuterColors | undefined;
+  private _colors: TerminalColors | undefined;
   private _isRestarting = false;
+  /** Until then (clock, monotonic) one focus report is the snapshot's doing. */
+  private _focusReportUntilMs = 0;
 
   constructor(options: AttachedTerminalOptions) {
     this._options = options;
@@ -79,13 +96,16 @@ export class AttachedTerminal {
     });
     try {
       terminal.write(scrollAway(terminal.rows));
+      this._askColors();
       await this._attach();
       return await this._ended;
     } finally {
       this._heldKeysTimer?.dispose();
+      this._heldAnswerTimer?.dispose();
       this._attachment?.detach();
       this._attachment = undefined;
       await new Promise<void>((resolve) => terminal.write(leaveSession, resolve));
+      await this._awaitLastAnswers();
       raw.dispose();
       this._connection.dispose();
     }
@@ -106,10 +126,35 @@ export class AttachedTerminal {
     );
     this._session = attachment.session;
     this._attachment = attachment;
+    this._tellColors();
     const [colsNow, rowsNow] = this._size();
     if (!isReadOnly && (colsNow !== cols || rowsNow !== rows)) {
       attachment.resize(colsNow, rowsNow);
     }
+  }
+
+  /** One that only looks has no say about the session's colours. */
+  private _askColors(): void {
+    const { terminal, clock, isReadOnly, canAskTerminal } = this._options;
+    if (!isReadOnly && canAskTerminal) {
+      this._outerColors = new OuterColors(clock, (colors) => {
+        this._colors = colors;
+        this._tellColors();
+      });
+      terminal.write(OuterColors.question);
+    }
+  }
+
+  private _tellColors(): void {
+    if (this._colors !== undefined) {
+      this._attachment?.setColors(this._colors);
+    }
+  }
+
+  private async _awaitLastAnswers(): Promise<void> {
+    const limit = this._options.clock.schedule(attachLimits.lastAnswersMs, () => this._outerColors?.dispose());
+    await this._outerColors?.finished();
+    limit.dispose();
   }
 
   private _size(): [cols: number, rows: number] {
@@ -127,6 +172,7 @@ export class AttachedTerminal {
         if (isFirst) {
           terminal.write(resetForSnapshot);
         }
+        this._noteFocusReports(bytes);
         terminal.write(bytes, isLast ? () => this._attachment?.acknowledge(position) : undefined);
         if (isLast && this._session.state !== 'running') {
           this._showFooter();
@@ -191,8 +237,25 @@ export class AttachedTerminal {
   }
 
   private _handleInput(chunk: Uint8Array): void {
+    this._heldAnswerTimer?.dispose();
+    const { typed, answers } = this._answerFilter.feed(chunk, this._outerColors?.isWaiting === true);
+    for (const answer of answers) {
+      this._outerColors?.handleAnswer(answer);
+    }
+    this._handleTyped(this._withoutCausedReport(typed));
+    if (this._answerFilter.isHolding) {
+      this._heldAnswerTimer = this._options.clock.schedule(attachLimits.heldAnswerMs, () =>
+        this._handleTyped(this._answerFilter.flush()),
+      );
+    }
+  }
+
+  private _handleTyped(typed: Uint8Array): void {
+    if (typed.length === 0) {
+      return;
+    }
     this._heldKeysTimer?.dispose();
-    const { passOn, isDetached } = this._matcher.feed(chunk);
+    const { passOn, isDetached } = this._matcher.feed(typed);
     this._passOn(passOn);
     if (isDetached) {
       this._end('detached');
@@ -201,6 +264,22 @@ export class AttachedTerminal {
         this._passOn(this._matcher.flush());
       });
     }
+  }
+
+  /** A terminal may report its focus as soon as that is turned on, which no program has asked for here. */
+  private _noteFocusReports(snapshot: Uint8Array): void {
+    if (Buffer.from(snapshot.buffer, snapshot.byteOffset, snapshot.byteLength).includes('\x1b[?1004h')) {
+      this._focusReportUntilMs = this._options.clock.monotonicMs() + attachLimits.focusReportMs;
+    }
+  }
+
+  private _withoutCausedReport(typed: Uint8Array): Uint8Array {
+    if (this._options.clock.monotonicMs() >= this._focusReportUntilMs) {
+      return typed;
+    }
+    const rest = withoutFocusReport(typed);
+    this._focusReportUntilMs = rest === undefined ? this._focusReportUntilMs : 0;
+    return rest ?? typed;
   }
 
   private _passOn(bytes: Uint8Array): void {

@@ -32,6 +32,7 @@ export const attachCommand: Command = {
       reconnect: () => context.connect(),
       session,
       isReadOnly: parsed.has('read-only'),
+      canAskTerminal: (env['TERM'] || 'dumb') !== 'dumb',
       detachKeys,
       environment: sessionEnvironment(env),
       clock,

@@ -8,6 +8,8 @@ import { type CommandLine, program } from './commandLine.ts';
 export class ShownTerminal {
   readonly terminal = new headless.Terminal({ cols: 80, rows: 24, scrollback: 2_000, allowProposedApi: true });
   readonly exitCode: Promise<number>;
+  /** What the emulator answers by itself goes back like what is typed. */
+  handleAnswer = (answer: string): void => this.type(answer);
   private readonly _pty: IPty;
   private _hasEnded = false;
 
@@ -19,6 +21,7 @@ export class ShownTerminal {
       env: { ...commandLine.env, TERM: 'xterm-256color', ...env },
     });
     this._pty.onData((data) => this.terminal.write(data));
+    this.terminal.onData((answer) => this.handleAnswer(answer));
     this.exitCode = new Promise((resolve) => {
       this._pty.onExit(({ exitCode }) => {
         this._hasEnded = true;
