@@ -82,7 +82,8 @@ export abstract class VtParser {
   private _scanText(): void {
     const bytes = this.bytes;
     const end = this.end;
-    let at = this.at;
+    const start = this.at;
+    let at = start;
     for (;;) {
       while (at < end && isPlain[bytes[at] ?? 0] === 1) {
         at++;
@@ -98,9 +99,16 @@ export abstract class VtParser {
         case control.si:
           this.handleControl(bytes[at] ?? 0);
           break;
-        case control.esc:
-          this._begin(parserState.escape, 1);
-          return;
+        case control.esc: {
+          // At the very start it may be what ended a string.
+          const next = at === start ? undefined : this._endOfPlainSequence(at);
+          if (next === undefined) {
+            this._begin(parserState.escape, 1);
+            return;
+          }
+          at = next;
+          continue;
+        }
         default:
           if (this._scanC1()) {
             return;
@@ -108,6 +116,23 @@ export abstract class VtParser {
       }
       at++;
     }
+  }
+
+  /**
+   * After SGR or EL, if that is what the ESC at `at` begins and it is all there: most of what coloured output has, and
+   * nothing that anybody has to hear of.
+   */
+  private _endOfPlainSequence(at: number): number | undefined {
+    const { bytes, end } = this;
+    if (at + 2 >= end || bytes[at + 1] !== 0x5b) {
+      return undefined;
+    }
+    let next = at + 2;
+    let byte = bytes[next] ?? 0;
+    while (byte >= 0x30 && byte <= 0x3b && next < end) {
+      byte = bytes[++next] ?? 0;
+    }
+    return next < end && (byte === 0x6d || byte === 0x4b) ? next + 1 : undefined;
   }
 
   /** One byte of an escape sequence, a control sequence or the head of a device control string. */
