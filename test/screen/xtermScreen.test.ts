@@ -23,64 +23,6 @@ function open(t: TestContext, size = { cols: 80, rows: 24, scrollback: 100 }): S
   return { screen, replies, write };
 }
 
-const answers: readonly (readonly [query: string, ...replies: string[]])[] = [
-  ['\x1b[c', '\x1b[?1;2c'],
-  ['\x1b[>c', '\x1b[>0;276;0c'],
-  ['\x1b[=c'],
-  ['\x1bZ'],
-  ['\x1b[>q', '\x1bP>|xterm.js(6.0.0)\x1b\\'],
-  ['\x1b[>0q', '\x1bP>|xterm.js(6.0.0)\x1b\\'],
-  ['\x1b[5n', '\x1b[0n'],
-  ['\x1b[3;7H\x1b[6n', '\x1b[3;7R'],
-  ['\x1b[3;7H\x1b[?6n', '\x1b[?3;7R'],
-  ['\x1b[?15n'],
-  ['\x1b[?996n', '\x1b[?997;1n'],
-  ['\x1b[4$p', '\x1b[4;2$y'],
-  ['\x1b[4h\x1b[4$p', '\x1b[4;1$y'],
-  ['\x1b[?2004h\x1b[?2004$p', '\x1b[?2004;1$y'],
-  ['\x1b[?1049h\x1b[?1049$p', '\x1b[?1049;1$y'],
-  ['\x1b[?1000001$p', '\x1b[?1000001;0$y'],
-  ['\x1bP$qm\x1b\\', '\x1bP1$r0m\x1b\\'],
-  ['\x1b[1;4;31m\x1bP$qm\x1b\\', '\x1bP1$r0;1;4;31m\x1b\\'],
-  ['\x1b[38;2;1;2;3m\x1bP$qm\x1b\\', '\x1bP1$r0;38;2;1;2;3m\x1b\\'],
-  ['\x1bP$q q\x1b\\', '\x1bP1$r2 q\x1b\\'],
-  ['\x1b[5 q\x1bP$q q\x1b\\', '\x1bP1$r5 q\x1b\\'],
-  ['\x1b[2;5r\x1bP$qr\x1b\\', '\x1bP1$r2;5r\x1b\\'],
-  ['\x1bP$qz\x1b\\', '\x1bP0$r\x1b\\'],
-  ['\x1bP+q544e\x1b\\', '\x1bP0+r\x1b\\'],
-  ['\x1b[18t', '\x1b[8;24;80t'],
-  ['\x1b[14t'],
-  ['\x1b[16t'],
-  ['\x1b[21t'],
-  ['\x1b]10;?\x07', '\x1b]10;rgb:cccc/cccc/cccc\x1b\\'],
-  ['\x1b]11;?\x1b\\', '\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\'],
-  ['\x1b]12;?\x07', '\x1b]12;rgb:aeae/afaf/adad\x1b\\'],
-  ['\x1b]10;?;?\x07', '\x1b]10;rgb:cccc/cccc/cccc\x1b\\', '\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\'],
-  ['\x1b]4;1;?\x07', '\x1b]4;1;rgb:cdcd/3131/3131\x1b\\'],
-  ['\x1b]4;16;?;231;?;244;?\x07', '\x1b]4;16;rgb:0000/0000/0000\x1b\\', '\x1b]4;231;rgb:ffff/ffff/ffff\x1b\\', '\x1b]4;244;rgb:8080/8080/8080\x1b\\'],
-  ['\x1b]4;300;?\x07'],
-  ['\x1b]11;#102030\x07\x1b]11;?\x07', '\x1b]11;rgb:1010/2020/3030\x1b\\'],
-  ['\x1b]4;7;#102030\x07\x1b]104\x07\x1b]4;7;?\x07', '\x1b]4;7;rgb:e5e5/e5e5/e5e5\x1b\\'],
-  ['\x1b]52;c;?\x07'],
-  ['\x1b[?u', '\x1b[?0u'],
-  ['\x1b[>5u\x1b[?u', '\x1b[?5u'],
-  ['\x1b[>5u\x1b[>1u\x1b[<u\x1b[?u', '\x1b[?5u'],
-  ['\x1b[=3u\x1b[=4;2u\x1b[?u', '\x1b[?7u'],
-  ['\x1b[>5u\x1b[?1049h\x1b[?u', '\x1b[?0u'],
-  ['\x1b[>5u\x1b[?1049h\x1b[>3u\x1b[?1049l\x1b[?u', '\x1b[?5u'],
-  ['\x1b[>5u\x1bc\x1b[?u', '\x1b[?0u'],
-  ['\x05'],
-  ['\x1b[?2;1;0S'],
-]; // prettier-ignore
-
-for (const [query, ...expected] of answers) {
-  test(`the answer to ${JSON.stringify(query)}`, async (t) => {
-    const { replies, write } = open(t);
-    await write(query);
-    assert.deepEqual(replies, expected);
-  });
-}
-
 test('answers come in the order of the queries', async (t) => {
   const { replies, write } = open(t);
   await write('\x1b[c\x1b]11;?\x07\x1b[6n\x1b[>q\x1b[?1$p\x1b[?u\x1b[5n');
@@ -93,17 +35,6 @@ test('answers come in the order of the queries', async (t) => {
     '\x1b[?0u',
     '\x1b[0n',
   ]);
-});
-
-test('a query that is cut anywhere is answered once', async (t) => {
-  for (const [query, ...expected] of answers) {
-    const { replies, screen } = open(t);
-    for (const byte of Buffer.from(query)) {
-      screen.write(Uint8Array.of(byte));
-    }
-    await screen.settled();
-    assert.deepEqual(replies, expected);
-  }
 });
 
 test('a screen without a listener takes queries in silence', async () => {
