@@ -49,10 +49,17 @@ export interface Screen extends Disposable {
    */
   readonly turnover: Turnover | undefined;
   /**
-   * True when nothing but the lines above the screen depends on how many of them plain output feeds: in the normal
-   * buffer, unless its saved cursor moves up with them. Right only when the screen is settled.
+   * True when it makes no difference, but for the lines above the screen, whether these are there: in the normal
+   * buffer, unless a saved cursor would move up with them. Right only when the screen is settled.
    */
   readonly isScrollIndependent: boolean;
+  /**
+   * True when no line is left that was above the screen at the last `noteLinesAbove`, and none was laid out anew by a
+   * resize since. Right only when the screen is settled.
+   */
+  readonly hasNewLinesAbove: boolean;
+  /** Remembers which lines are above the screen. Right only when it is settled. */
+  noteLinesAbove(): void;
   /** Takes output as it came, cut anywhere. Keeps no reference to `bytes` after it is parsed; do not change them. */
   write(bytes: Uint8Array): void;
   resize(cols: number, rows: number): void;

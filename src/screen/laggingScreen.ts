@@ -70,6 +70,8 @@ export class LaggingScreen implements Disposable {
   private _steps: Promise<unknown> = Promise.resolve();
   private _shortenAt: number;
   private _isShortening = false;
+  /** The emulator knows which lines were above the screen at the last keyframe. */
+  private _hasNotedLines = false;
   private _recentBytes = 0;
   private _lastUseMs: number;
   private _catchUpTimer: Disposable | undefined;
@@ -171,23 +173,24 @@ export class LaggingScreen implements Disposable {
   }
 
   /**
-   * The screen after everything written before the call, with all lines that are kept. In a flood it is not emulated
-   * for that: when so many lines were printed within the last `recentBytes` of output, the keyframe is a shallow one.
+   * The screen after everything written before the call, with all lines that are kept; without those when they were all
+   * printed since the last keyframe, `recentBytes` ago. A flood is not emulated for that.
    */
   keyframe(recentBytes: number): Promise<ScreenKeyframe> {
-    const { createScreen, scrollback } = this._options;
+    const { createScreen } = this._options;
     const backlog = this._detach();
     const next = this._backlog;
     return this._run(async (screen) => {
       await this._feed(screen, backlog.takeUnplain());
       const bytes = await shallowSnapshot({ createScreen, screen, plain: backlog.join(), recentBytes });
-      if (bytes !== undefined) {
-        next.prepend(backlog);
-        this._detached.delete(backlog);
-        return { bytes, isShallow: true };
+      if (bytes === undefined) {
+        await this._feedAll(screen, backlog);
+        return this._emulatedKeyframe(screen);
       }
-      await this._feedAll(screen, backlog);
-      return { bytes: await screen.snapshot(scrollback), isShallow: false };
+      next.prepend(backlog);
+      this._detached.delete(backlog);
+      this._hasNotedLines = false;
+      return { bytes, isShallow: true };
     });
   }
 
@@ -250,6 +253,13 @@ export class LaggingScreen implements Disposable {
     await screen.settled();
   }
 
+  private async _emulatedKeyframe(screen: Screen): Promise<ScreenKeyframe> {
+    const isShallow = this._hasNotedLines && screen.isScrollIndependent && screen.hasNewLinesAbove;
+    screen.noteLinesAbove();
+    this._hasNotedLines = true;
+    return { bytes: await screen.snapshot(isShallow ? 0 : this._options.scrollback), isShallow };
+  }
+
   /** Makes a backlog smaller that grows while nobody needs the screen: by a short cut, else by emulating. */
   private async _shorten(screen: Screen, backlog: Backlog): Promise<void> {
     // More may come while it waits for the emulator.
@@ -295,6 +305,7 @@ export class LaggingScreen implements Disposable {
   private async _park(screen: Screen): Promise<void> {
     this._parked = await parkScreen(screen, this._options.scrollback);
     this._screen = undefined;
+    this._hasNotedLines = false;
     screen.dispose();
   }
 

@@ -3,7 +3,7 @@ import { reportListenerError } from '../base/event.ts';
 import type { TerminalColors } from '../base/terminalColors.ts';
 import { encodeUtf8 } from '../base/utf8.ts';
 import type { CreateScreen, Screen, ScreenOptions, ScreenState, Turnover } from './api.ts';
-import { repairEmulator } from './emulatorRepairs.ts';
+import { repairEmulator, resizeEmulator } from './emulatorRepairs.ts';
 import { KeptModes } from './keptModes.ts';
 import { registerReplies } from './replies.ts';
 import { StreamScanner } from './sequenceScanner.ts';
@@ -36,6 +36,8 @@ class XtermScreen implements Screen {
    */
   private readonly _decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   private readonly _waiting = new Set<(error: RevenantError) => void>();
+  /** The lowest line that was above the screen when it was noted; disposed of when it scrolls out or is erased. */
+  private _lastLineAbove: { readonly isDisposed: boolean; dispose(): void } | undefined;
   private _cols: number;
   private _rows: number;
   private _pendingBytes = 0;
@@ -92,8 +94,24 @@ class XtermScreen implements Screen {
 
   get isScrollIndependent(): boolean {
     const { normal, active } = internalsOf(this._terminal).buffers;
-    const isFull = normal.ybase === this._terminal.options.scrollback;
-    return active === normal && (isFull || normal.savedY <= normal.ybase);
+    // While the lines above become more, a saved cursor moves up as far as the first row.
+    return active === normal && normal.savedY <= normal.ybase;
+  }
+
+  get hasNewLinesAbove(): boolean {
+    return this._lastLineAbove?.isDisposed === true;
+  }
+
+  noteLinesAbove(): void {
+    const { normal, active } = internalsOf(this._terminal).buffers;
+    this._lastLineAbove?.dispose();
+    if (active !== normal) {
+      this._lastLineAbove = undefined;
+    } else if (normal.ybase === 0) {
+      this._lastLineAbove = { isDisposed: true, dispose: () => undefined };
+    } else {
+      this._lastLineAbove = this._terminal.registerMarker(-normal.y - 1);
+    }
   }
 
   write(bytes: Uint8Array): void {
@@ -119,7 +137,9 @@ class XtermScreen implements Screen {
     const [newCols, newRows] = [this._cols, this._rows];
     this._terminal.write('', () => {
       if (!this._isDisposed) {
-        this._terminal.resize(newCols, newRows);
+        this._lastLineAbove?.dispose();
+        this._lastLineAbove = undefined;
+        resizeEmulator(this._terminal, newCols, newRows);
       }
     });
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { decodeUtf8, encodeUtf8 } from '../../src/base/utf8.ts';
-import { LaggingScreen, lagLimits } from '../../src/screen/laggingScreen.ts';
+import { LaggingScreen, lagLimits, type ScreenKeyframe } from '../../src/screen/laggingScreen.ts';
 import type { Screen, ScreenOptions } from '../../src/screen/api.ts';
 import { createSequenceScanner } from '../../src/screen/sequenceScanner.ts';
 import { createScreen } from '../../src/screen/xtermScreen.ts';
@@ -20,6 +20,11 @@ const tinyLimits = {
   behindBytes: 600,
 };
 
+type Recorded =
+  | Uint8Array
+  | { readonly cols: number; readonly rows: number }
+  | { readonly cols: number; readonly rows: number; readonly keyframe: Promise<ScreenKeyframe> };
+
 class LaggingBox {
   readonly clock = new ManualClock();
   readonly replies: string[] = [];
@@ -30,7 +35,11 @@ class LaggingBox {
   private readonly _scanner = createSequenceScanner();
   private _heldBack: Uint8Array = new Uint8Array(0);
 
-  constructor(limits: typeof lagLimits = tinyLimits) {
+  /** What a journal would hold. */
+  private readonly _recorded: Recorded[] = [];
+  private _keyframeBytes = 0;
+
+  constructor(limits: typeof lagLimits = tinyLimits, { cols, rows }: { cols: number; rows: number } = size) {
     const onReply = (reply: Uint8Array): void => void this.replies.push(decodeUtf8(reply));
     const createCounted = (options: ScreenOptions): Screen => {
       const screen = createScreen(options);
@@ -42,7 +51,47 @@ class LaggingBox {
       this.emulators.push(screen);
       return screen;
     };
-    this.screen = new LaggingScreen({ ...size, createScreen: createCounted, clock: this.clock, limits, onReply });
+    this.screen = new LaggingScreen({
+      ...size,
+      cols,
+      rows,
+      createScreen: createCounted,
+      clock: this.clock,
+      limits,
+      onReply,
+    });
+  }
+
+  resize(cols: number, rows: number): void {
+    this.screen.resize(cols, rows);
+    this._recorded.push({ cols, rows });
+  }
+
+  takeKeyframe(): void {
+    const { cols, rows } = this.screen;
+    this._recorded.push({ cols, rows, keyframe: this.screen.keyframe(this._keyframeBytes) });
+    this._keyframeBytes = 0;
+  }
+
+  /** As from a journal: from the newest keyframe, or the one before when that is shallow. */
+  async rebuild(): Promise<LaggingBox> {
+    let start = this._recorded.findLastIndex((event) => 'keyframe' in event);
+    const newest = this._recorded[start];
+    if (newest !== undefined && 'keyframe' in newest && (await newest.keyframe).isShallow) {
+      start = this._recorded.slice(0, start).findLastIndex((event) => 'keyframe' in event);
+    }
+    const first = this._recorded[start];
+    const box = new LaggingBox(tinyLimits, first !== undefined && 'keyframe' in first ? first : size);
+    for (const event of this._recorded.slice(Math.max(0, start))) {
+      if (event instanceof Uint8Array) {
+        box.push(event);
+      } else if (!('keyframe' in event)) {
+        box.resize(event.cols, event.rows);
+      } else if (event === first) {
+        box.push((await event.keyframe).bytes);
+      }
+    }
+    return box;
   }
 
   async text(): Promise<string> {
@@ -51,6 +100,8 @@ class LaggingBox {
 
   /** Feeds the screen as a session does: whole sequences only, and a query at once. */
   push(bytes: Uint8Array): void {
+    this._recorded.push(bytes);
+    this._keyframeBytes += bytes.length;
     const { heldBackBytes, plainBytes, hasQueries } = this._scanner.push(bytes);
     const raw = Buffer.concat([this._heldBack, bytes]);
     this.screen.write(raw.subarray(0, raw.length - heldBackBytes), plainBytes);
@@ -101,7 +152,6 @@ const otherToken = fc.constantFrom(
   '\x1b(0',
   '\x1b(B',
   '\x0e',
-  '\x1b]8;;http://a\x1b\\',
   '\x1b]2;title\x07',
   '\x1b[6n',
   '\x1b[3J',
@@ -155,7 +205,7 @@ test('however it lags, nobody can tell it from a screen that does not', async ()
             break;
           case 'resize':
             judge.resize(each.cols, each.rows);
-            box.screen.resize(each.cols, each.rows);
+            box.resize(each.cols, each.rows);
             break;
           case 'state':
             assert.deepEqual(await box.screen.state(100), await judge.state(100));
@@ -167,16 +217,19 @@ test('however it lags, nobody can tell it from a screen that does not', async ()
             box.clock.advance(tinyLimits.catchUpMs);
             break;
           default:
-            void box.screen.keyframe(50);
+            box.takeKeyframe();
         }
       }
       assert.equal(decodeUtf8(await box.screen.snapshot(100)), decodeUtf8(await judge.snapshot(100)));
       assert.deepEqual(box.replies, replies);
       assert.equal(box.screen.pendingBytes, 0);
+      const rebuilt = await box.rebuild();
+      assert.equal(decodeUtf8(await rebuilt.screen.snapshot(100)), decodeUtf8(await judge.snapshot(100)), 'rebuilt');
       judge.dispose();
       box.screen.dispose();
+      rebuilt.screen.dispose();
     }),
-    { numRuns: 500 },
+    { numRuns: 500, seed: 7 },
   );
 });
 
@@ -195,6 +248,22 @@ test('a flood of plain output is emulated only as far as it can still be seen', 
   assert.ok(box.emulatedBytes < 10_000, `${box.emulatedBytes} bytes of some 160 kB emulated`);
   box.screen.dispose();
 });
+
+for (const [title, start] of [
+  ['in a hyperlink, which lasts as long as a line that has it', '\x1b]8;;http://a\x1b\\'],
+  ['in a scroll region, above which lines stay', '\x1b[2;4r\x1b[4H'],
+  ['where BS goes back over wraps', '\x1b[?45h'],
+] as const) {
+  test(`nothing is skipped ${title}`, async () => {
+    const box = new LaggingBox();
+    box.push(encodeUtf8(start));
+    const line = 'line\r\n';
+    box.push(encodeUtf8(line.repeat(200)));
+    await box.screen.settled();
+    assert.equal(box.emulatedBytes, start.length + 200 * line.length);
+    box.screen.dispose();
+  });
+}
 
 test('full-screen output is emulated, and whoever writes is told when it is behind', async () => {
   const box = new LaggingBox();
@@ -279,4 +348,32 @@ test('a closed screen says so and leaves nothing waiting', async () => {
   box.push(encodeUtf8('x'.repeat(1000)));
   assert.equal(box.screen.isBehind, false);
   assert.equal(box.clock.pendingTimers, 0);
+});
+
+test('a keyframe holds the screen alone when all lines above it are new', async () => {
+  const box = new LaggingBox();
+  const print = async (lines: number): Promise<void> => {
+    for (let line = 0; line < lines; line++) {
+      box.push(encodeUtf8(`line ${line}\r\n`));
+      await box.screen.settled();
+    }
+  };
+  const keyframe = async (): Promise<boolean> => {
+    const { bytes, isShallow } = await box.screen.keyframe(0);
+    assert.equal(decodeUtf8(bytes), decodeUtf8(await box.screen.snapshot(isShallow ? 0 : 100)));
+    return isShallow;
+  };
+  await print(20);
+  assert.equal(await keyframe(), false, 'nobody knows what was before');
+  await print(5);
+  assert.equal(await keyframe(), false, 'one of six lines is old');
+  await print(6);
+  assert.equal(await keyframe(), true);
+  await print(20);
+  box.screen.resize(12, 4);
+  assert.equal(await keyframe(), false, 'laid out anew');
+  await print(20);
+  box.push(encodeUtf8('\x1b[?1049h'));
+  assert.equal(await keyframe(), false, 'the other buffer');
+  box.screen.dispose();
 });
