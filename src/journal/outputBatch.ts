@@ -13,7 +13,8 @@ export interface OutputBatch {
  * queue; in front of these nothing is held back. Undefined when there is nothing to write.
  */
 export function takeBatch(queue: PendingQueue, encoder: EventEncoder): OutputBatch | undefined {
-  let lines = '';
+  // Bytes of one event at a time: strings of a whole batch are so large that V8 clears them up by marking everything.
+  const lines: Uint8Array[] = [];
   let taken = 0;
   let outputBytes = encoder.heldBackBytes;
   while (taken < journalLimits.writeBytes) {
@@ -23,19 +24,20 @@ export function takeBatch(queue: PendingQueue, encoder: EventEncoder): OutputBat
     }
     if (item.kind === 'output') {
       queue.shift();
-      lines += encoder.encodeOutput(item.chunks, item.timeMs);
+      lines.push(Buffer.from(encoder.encodeOutput(item.chunks, item.timeMs)));
       taken += item.bytes;
       outputBytes += item.bytes;
       continue;
     }
-    lines += encoder.encodeHeldBack();
+    lines.push(Buffer.from(encoder.encodeHeldBack()));
     if (item.kind !== 'event') {
       break;
     }
     queue.shift();
-    lines += encoder.encodeEvent(item.code, item.data, item.timeMs);
+    lines.push(Buffer.from(encoder.encodeEvent(item.code, item.data, item.timeMs)));
     taken += item.data.length;
   }
   outputBytes -= encoder.heldBackBytes;
-  return lines === '' ? undefined : { lines: Buffer.from(lines), outputBytes };
+  const joined = Buffer.concat(lines);
+  return joined.length === 0 ? undefined : { lines: joined, outputBytes };
 }
