@@ -8,7 +8,7 @@ import { messageOf } from '../base/errors.ts';
 import { Emitter } from '../base/event.ts';
 import type { Log } from '../base/log.ts';
 import { newSocketAddress } from '../platform/paths.ts';
-import { ensurePrivateDirectory, privateMode, writePrivateFile } from '../platform/privateFiles.ts';
+import { ensurePrivateDirectory, privateMode, writeVolatileFile } from '../platform/privateFiles.ts';
 import { ensureToken } from '../platform/token.ts';
 import type { HostEndpoint } from '../protocol/hostEndpoint.ts';
 import type { Build } from '../protocol/hostMessages.ts';
@@ -69,7 +69,7 @@ export class HostListener implements Disposable {
     // Established connections go on; only the door that nobody can find any more is closed.
     former?.close();
     const endpoint: HostEndpoint = { pid: process.pid, version: build.version, builtAt: build.builtAt, address };
-    await writePrivateFile(endpointFile(runDirectory), JSON.stringify(endpoint));
+    await writeVolatileFile(endpointFile(runDirectory), JSON.stringify(endpoint));
     this._watch();
     this._scheduleCheck();
   }

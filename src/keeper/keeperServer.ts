@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { messageOf, systemCodeOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { newSocketAddress } from '../platform/paths.ts';
-import { ensurePrivateDirectory, privateMode, writePrivateFile } from '../platform/privateFiles.ts';
+import { ensurePrivateDirectory, privateMode, writeVolatileFile } from '../platform/privateFiles.ts';
 import { ensureToken, isSameToken } from '../platform/token.ts';
 import { FrameDecoder } from '../protocol/frame.ts';
 import { decodeJson } from '../protocol/json.ts';
@@ -102,7 +102,7 @@ export class KeeperServer {
       await fs.chmod(address, privateMode.file);
     }
     const endpoint: KeeperEndpoint = { protocol: 1, version, pid: process.pid, address };
-    await writePrivateFile(this._endpointFile, JSON.stringify(endpoint));
+    await writeVolatileFile(this._endpointFile, JSON.stringify(endpoint));
   }
 
   private async _listenAgainIfLost(): Promise<void> {

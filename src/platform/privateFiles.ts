@@ -60,6 +60,23 @@ function describeFailure(error: unknown): string {
  * moment the file has its old content or its new one. System errors are thrown as they are.
  */
 export async function writePrivateFile(file: string, content: string | Uint8Array): Promise<void> {
+  await replaceFile(file, content, { isDurable: true });
+  await syncDirectory(path.dirname(file));
+}
+
+/**
+ * The same for what speaks of a running process, and is worth nothing after a power loss: that may leave it damaged. It
+ * waits for no disk, which while others write takes longer than all else at the start of a process.
+ */
+export function writeVolatileFile(file: string, content: string | Uint8Array): Promise<void> {
+  return replaceFile(file, content, { isDurable: false });
+}
+
+async function replaceFile(
+  file: string,
+  content: string | Uint8Array,
+  { isDurable }: { readonly isDurable: boolean },
+): Promise<void> {
   const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
   try {
     const handle = await fs.open(
@@ -72,7 +89,9 @@ export async function writePrivateFile(file: string, content: string | Uint8Arra
       if (!isWindows) {
         await handle.chmod(privateMode.file);
       }
-      await handle.sync();
+      if (isDurable) {
+        await handle.sync();
+      }
     } finally {
       await handle.close();
     }
@@ -81,7 +100,6 @@ export async function writePrivateFile(file: string, content: string | Uint8Arra
     await fs.rm(temporary, { force: true });
     throw error;
   }
-  await syncDirectory(path.dirname(file));
 }
 
 /** Makes creations, renames and removals in a directory durable. Windows cannot and need not. */

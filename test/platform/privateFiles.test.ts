@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { test } from 'node:test';
-import { ensurePrivateDirectory, tryReadText, writePrivateFile } from '../../src/platform/privateFiles.ts';
+import {
+  ensurePrivateDirectory,
+  tryReadText,
+  writePrivateFile,
+  writeVolatileFile,
+} from '../../src/platform/privateFiles.ts';
 import { ensureToken, isSameToken } from '../../src/platform/token.ts';
 import { makeTempDirectory } from '../support/tempDirectory.ts';
 
@@ -16,7 +21,9 @@ test('directories and files are the user’s alone whatever the umask', { skip: 
   await ensurePrivateDirectory(directory);
   await writePrivateFile(path.join(directory, 'file'), 'text');
   assert.equal(modeOf(directory), 0o700);
+  await writeVolatileFile(path.join(directory, 'volatile'), 'text');
   assert.equal(modeOf(path.join(directory, 'file')), 0o600);
+  assert.equal(modeOf(path.join(directory, 'volatile')), 0o600);
 });
 
 test('a directory that others can enter is closed to them', { skip: withoutModes }, async (t) => {
@@ -42,22 +49,24 @@ test('a link or a file in the place of a directory is refused by name', async (t
   });
 });
 
-test('a file is replaced as a whole and nothing else is left', async (t) => {
-  const directory = makeTempDirectory(t);
-  const file = path.join(directory, 'file');
-  await writePrivateFile(file, 'old');
-  await Promise.all(['one', 'two', 'three'].map((text) => writePrivateFile(file, text)));
-  assert.match(fs.readFileSync(file, 'utf8'), /^(one|two|three)$/);
-  assert.deepEqual(fs.readdirSync(directory), ['file']);
-});
+for (const write of [writePrivateFile, writeVolatileFile]) {
+  test(`${write.name}: a file is replaced as a whole and nothing else is left`, async (t) => {
+    const directory = makeTempDirectory(t);
+    const file = path.join(directory, 'file');
+    await write(file, 'old');
+    await Promise.all(['one', 'two', 'three'].map((text) => write(file, text)));
+    assert.match(fs.readFileSync(file, 'utf8'), /^(one|two|three)$/);
+    assert.deepEqual(fs.readdirSync(directory), ['file']);
+  });
 
-test('a write that fails leaves the old content and no temporary file', async (t) => {
-  const directory = makeTempDirectory(t);
-  const target = path.join(directory, 'taken');
-  fs.mkdirSync(path.join(target, 'full'), { recursive: true });
-  await assert.rejects(writePrivateFile(target, 'text'), /EISDIR|ENOTEMPTY|EEXIST|EPERM/);
-  assert.deepEqual(fs.readdirSync(directory), ['taken']);
-});
+  test(`${write.name}: a write that fails leaves the old content and no temporary file`, async (t) => {
+    const directory = makeTempDirectory(t);
+    const target = path.join(directory, 'taken');
+    fs.mkdirSync(path.join(target, 'full'), { recursive: true });
+    await assert.rejects(write(target, 'text'), /EISDIR|ENOTEMPTY|EEXIST|EPERM/);
+    assert.deepEqual(fs.readdirSync(directory), ['taken']);
+  });
+}
 
 test('no file is no text, and any other trouble is thrown', async (t) => {
   const directory = makeTempDirectory(t);
