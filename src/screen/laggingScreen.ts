@@ -13,8 +13,10 @@ const kib = 1024;
 export const lagLimits = {
   /** Output is emulated at this interval, so that whoever looks next finds little to do. */
   catchUpMs: 20,
-  /** More than this within the interval is a flood: emulating it is put off, since most of it will scroll away. */
+  /** More than this within the interval is a flood: emulating it is put off, since most of it will scroll away … */
   floodBytes: 128 * kib,
+  /** … until no more than that came for so long. */
+  afterFloodMs: 250,
   /** Below this, emulating is quicker than looking for a short cut. */
   shortCutBytes: 64 * kib,
   /** A backlog is first shortened at this size; later at twice what was left the last time. */
@@ -70,8 +72,8 @@ export class LaggingScreen implements Disposable {
   private _steps: Promise<unknown> = Promise.resolve();
   private _shortenAt: number;
   private _isShortening = false;
-  /** The emulator knows which lines were above the screen at the last keyframe. */
-  private _hasNotedLines = false;
+  /** Whether the emulator knows which lines were above the screen at the last keyframe, or is to be told. */
+  private _notedLines: 'yes' | 'due' | 'no' = 'no';
   private _recentBytes = 0;
   private _lastUseMs: number;
   private _catchUpTimer: Disposable | undefined;
@@ -189,7 +191,7 @@ export class LaggingScreen implements Disposable {
       }
       next.prepend(backlog);
       this._detached.delete(backlog);
-      this._hasNotedLines = false;
+      this._notedLines = 'due';
       return { bytes, isShallow: true };
     });
   }
@@ -244,6 +246,12 @@ export class LaggingScreen implements Disposable {
     if (pieces.length > 0) {
       await this._feed(screen, pieces);
     }
+    if (this._notedLines === 'due') {
+      // Later than the keyframe: when these lines are gone, so are those that were above the screen then.
+      await screen.settled();
+      screen.noteLinesAbove();
+      this._notedLines = 'yes';
+    }
   }
 
   private async _feed(screen: Screen, pieces: readonly Uint8Array[]): Promise<void> {
@@ -254,9 +262,9 @@ export class LaggingScreen implements Disposable {
   }
 
   private async _emulatedKeyframe(screen: Screen): Promise<ScreenKeyframe> {
-    const isShallow = this._hasNotedLines && screen.isScrollIndependent && screen.hasNewLinesAbove;
+    const isShallow = this._notedLines === 'yes' && screen.isScrollIndependent && screen.hasNewLinesAbove;
     screen.noteLinesAbove();
-    this._hasNotedLines = true;
+    this._notedLines = 'yes';
     return { bytes: await screen.snapshot(isShallow ? 0 : this._options.scrollback), isShallow };
   }
 
@@ -276,13 +284,13 @@ export class LaggingScreen implements Disposable {
     this._isShortening = false;
   }
 
-  private _scheduleCatchUp(): void {
-    this._catchUpTimer ??= this._options.clock.schedule(this._limits.catchUpMs, () => {
+  private _scheduleCatchUp(delayMs = this._limits.catchUpMs): void {
+    this._catchUpTimer ??= this._options.clock.schedule(delayMs, () => {
       this._catchUpTimer = undefined;
       const isFlood = this._recentBytes > this._limits.floodBytes;
       this._recentBytes = 0;
       if (isFlood) {
-        this._scheduleCatchUp();
+        this._scheduleCatchUp(this._limits.afterFloodMs);
       } else {
         this.catchUp();
       }
@@ -305,7 +313,7 @@ export class LaggingScreen implements Disposable {
   private async _park(screen: Screen): Promise<void> {
     this._parked = await parkScreen(screen, this._options.scrollback);
     this._screen = undefined;
-    this._hasNotedLines = false;
+    this._notedLines = 'no';
     screen.dispose();
   }
 

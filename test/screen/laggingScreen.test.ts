@@ -214,7 +214,7 @@ test('however it lags, nobody can tell it from a screen that does not', async ()
             await turn();
             break;
           case 'time':
-            box.clock.advance(tinyLimits.catchUpMs);
+            box.clock.advance(tinyLimits.catchUpMs + tinyLimits.afterFloodMs);
             break;
           default:
             box.takeKeyframe();
@@ -287,10 +287,10 @@ test('output that rests is emulated without anybody asking, a flood is not', asy
   box.clock.advance(tinyLimits.catchUpMs);
   await waitFor('the little', () => box.emulatedBytes === 6);
   box.push(encodeUtf8('much\r\n'.repeat(10)));
-  box.clock.advance(tinyLimits.catchUpMs);
+  box.clock.advance(tinyLimits.catchUpMs + tinyLimits.afterFloodMs - 1);
   await turn();
   assert.equal(box.emulatedBytes, 6);
-  box.clock.advance(tinyLimits.catchUpMs);
+  box.clock.advance(1);
   await waitFor('the much', () => box.emulatedBytes > 6);
   box.screen.dispose();
 });
@@ -302,7 +302,7 @@ test('an idle screen is parked and comes back as it was, without a reply', async
   const before = decodeUtf8(await box.screen.snapshot(100));
   box.screen.setColors({ scheme: 'light', background: 'fefefe' });
   await box.screen.settled();
-  box.clock.advance(tinyLimits.parkMs + 2 * tinyLimits.catchUpMs);
+  box.clock.advance(tinyLimits.parkMs + tinyLimits.catchUpMs + tinyLimits.afterFloodMs);
   await waitFor('the screen to be parked', () => box.screen.isParked);
   assert.equal(box.emulators.length, 1);
   assert.equal(decodeUtf8(await box.screen.snapshot(100)), before);
@@ -310,7 +310,7 @@ test('an idle screen is parked and comes back as it was, without a reply', async
   box.push(encodeUtf8('\x1b]11;?\x07\x1b[6n'));
   await box.screen.settled();
   assert.deepEqual(box.replies, ['\x1b]11;rgb:fefe/fefe/fefe\x1b\\', '\x1b[1;8R']);
-  box.clock.advance(tinyLimits.parkMs + 2 * tinyLimits.catchUpMs);
+  box.clock.advance(tinyLimits.parkMs + tinyLimits.catchUpMs + tinyLimits.afterFloodMs);
   await waitFor('the screen to be parked again', () => box.screen.isParked);
   box.screen.resize(12, 5);
   assert.match(decodeUtf8(await box.screen.snapshot(100)), /title/);
@@ -331,9 +331,9 @@ test('a keyframe in a flood is taken without emulating it and holds the screen a
   // The scratch screen's snapshot and its last rows.
   assert.ok(given < 400, `${given} bytes emulated of ${lines.length}`);
   assert.equal(decodeUtf8(shallow.bytes), decodeUtf8(await box.screen.snapshot(0)));
-  // One that may not rely on so much before it is deep.
-  box.push(encodeUtf8(lines));
-  const deep = await box.screen.keyframe(100);
+  // One that does not have enough new lines is deep.
+  box.push(encodeUtf8(lines.slice(-40)));
+  const deep = await box.screen.keyframe(40);
   assert.equal(deep.isShallow, false);
   assert.equal(decodeUtf8(deep.bytes), decodeUtf8(await box.screen.snapshot(100)));
   box.screen.dispose();
