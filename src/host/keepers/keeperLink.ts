@@ -11,6 +11,7 @@ import type {
 } from '../../protocol/keeperMessages.ts';
 import type { PtySpawnOptions } from '../../session/ptyFactory.ts';
 import { KeeperConnection, type KeeperMessageHandler } from './keeperConnection.ts';
+import { KeeperOutbox } from './keeperOutbox.ts';
 import { KeeperPtyProcess, type KeeperPort } from './keeperPtyProcess.ts';
 
 const linkLimits = {
@@ -52,7 +53,10 @@ export class KeeperLink implements KeeperMessageHandler, KeeperPort {
   private readonly _abandoned = new Set<RunId>();
   private readonly _onDidClose = new Emitter<'lost' | 'superseded'>();
   private readonly _onDidBecomeEmpty = new Emitter<void>();
+  private readonly _outbox = new KeeperOutbox();
   private _connection: KeeperConnection | undefined;
+  /** The keeper has answered on this connection; before that what is for it is held. */
+  private _isReady = false;
   private _state: 'open' | 'lost' | 'superseded' | 'closed' = 'open';
   private _connectedAtMs = 0;
   private _breaks = 0;
@@ -86,6 +90,7 @@ export class KeeperLink implements KeeperMessageHandler, KeeperPort {
   /** Throws a system error when nobody listens, `timeout` when no answer comes, `unauthorized` when it is refused. */
   async connect(): Promise<void> {
     const runs = await this._greet();
+    this._isReady = true;
     for (const { run, handle, pid } of runs) {
       this._addProcess(run, handle, pid);
     }
@@ -127,15 +132,24 @@ export class KeeperLink implements KeeperMessageHandler, KeeperPort {
   }
 
   send(message: HostToKeeper): void {
-    this._connection?.send(message);
+    if (this._isReady) {
+      this._connection?.send(message);
+    } else if (this.isOpen && isToHold(message) && !this._outbox.holdMessage(message)) {
+      this._options.log.warn(`Too much waits for keeper ${this.pid}; a ${message.type} is dropped.`);
+    }
   }
 
   sendInput(handle: number, bytes: Uint8Array): boolean {
-    return this._connection?.sendInput(handle, bytes) ?? false;
+    return this._isReady
+      ? (this._connection?.sendInput(handle, bytes) ?? false)
+      : this.isOpen && this._outbox.holdInput(handle, bytes);
   }
 
+  /** While the connection is made again it is dropped: each process acknowledges anew then. */
   sendAck(handle: number, offset: number): void {
-    this._connection?.sendAck(handle, offset);
+    if (this._isReady) {
+      this._connection?.sendAck(handle, offset);
+    }
   }
 
   handleMessage(message: KeeperToHost): void {
@@ -170,6 +184,7 @@ export class KeeperLink implements KeeperMessageHandler, KeeperPort {
 
   handleClose(cause: Error | undefined): void {
     this._connection = undefined;
+    this._isReady = false;
     if (this._handleRefusal !== undefined) {
       this._handleRefusal(cause ?? new RevenantError('unauthorized', `The keeper ${this.pid} refused this host.`));
       return;
@@ -232,6 +247,7 @@ export class KeeperLink implements KeeperMessageHandler, KeeperPort {
       this._connection?.destroy();
       return;
     }
+    this._isReady = true;
     const handles = new Set(runs.map((run) => run.handle));
     for (const process of this._processes.values()) {
       if (handles.has(process.handle)) {
@@ -242,10 +258,15 @@ export class KeeperLink implements KeeperMessageHandler, KeeperPort {
       }
     }
     for (const { run, handle, pid } of runs) {
-      this._handleSpawned(run, handle, pid);
+      if (!this._outbox.holdsForget(handle)) {
+        this._handleSpawned(run, handle, pid);
+      }
     }
     for (const { message } of this._spawns.values()) {
       this.send(message);
+    }
+    if (this._connection !== undefined) {
+      this._outbox.flush(this._connection, (handle, bytes) => this._processes.get(handle)?.handleInputDropped(bytes));
     }
   }
 
@@ -285,6 +306,8 @@ export class KeeperLink implements KeeperMessageHandler, KeeperPort {
       return;
     }
     this._state = state;
+    this._isReady = false;
+    this._outbox.clear();
     this._connection?.destroy();
     this._connection = undefined;
     this._rejectSpawns(() => keeperClosedError(this.pid));
@@ -303,6 +326,11 @@ export class KeeperLink implements KeeperMessageHandler, KeeperPort {
       this._takeSpawn(run)?.reject(createError());
     }
   }
+}
+
+/** What a keeper is asked for when it answers again comes from elsewhere: spawns and resumes are repeated then. */
+function isToHold(message: HostToKeeper): boolean {
+  return message.type === 'resize' || message.type === 'signal' || message.type === 'forget';
 }
 
 function endAbandoned(process: KeeperPtyProcess): void {

@@ -181,6 +181,78 @@ test('goes on by itself when the connection breaks, without losing or doubling a
   );
 });
 
+test('what is typed and resized while the connection is made again arrives, in order', async (t) => {
+  // 1. The connection to the keeper breaks.
+  // 2. Somebody types, and the window is resized, before the next one is there.
+  // 3. The input was dropped, with a notice, and the size silently.
+  const runDirectory = await makeRunDirectory(t);
+  const first = await open(t, runDirectory);
+  const options = shell('echo ready; while read line; do echo "$line at $(stty size)"; done');
+  await first.spawn(options);
+  const between = await interpose(t, runDirectory);
+  await first.close();
+  // The host warns in the moment in which it has lost the connection; so this runs before it has another one.
+  let handleBreak = (): void => undefined;
+  const factory = await open(t, runDirectory, { log: { ...nullLog, warn: () => handleBreak() } });
+  const process = factory.findRun(options.run);
+  assert.ok(process);
+  let dropped = 0;
+  process.onInputDropped((bytes) => (dropped += bytes));
+  const reader = new Reader(process);
+  await reader.waitFor('ready');
+  handleBreak = () => {
+    handleBreak = () => undefined;
+    process.write(Buffer.from('one\n'));
+    process.resize(100, 30);
+    process.write(Buffer.from('two\n'));
+    process.write(Buffer.alloc(2 * 1024 * 1024, 'x'));
+    // The next connection is there, and has no answer yet: this must not overtake the rest.
+    setImmediate(() => process.write(Buffer.from('three\n')));
+  };
+  between.cut();
+  await reader.waitFor('three at 30 100\r\n');
+  const answers = [...reader.text.matchAll(/^(\w+) at (.*)\r$/gm)].map(([, word, size]) => [word, size]);
+  assert.deepEqual(answers.slice(1), [
+    ['two', '30 100'],
+    ['three', '30 100'],
+  ]);
+  assert.equal(answers[0]?.[0], 'one');
+  assert.equal(dropped, 2 * 1024 * 1024);
+  process.signal('SIGKILL');
+});
+
+test('a process that is forgotten while the connection is made again does not come back', async (t) => {
+  const runDirectory = await makeRunDirectory(t);
+  const first = await open(t, runDirectory);
+  const options = shell('read line');
+  const staying = shell('sleep 100');
+  await first.spawn(options);
+  await first.spawn(staying);
+  const between = await interpose(t, runDirectory);
+  await first.close();
+  let handleBreak = (): void => undefined;
+  const factory = await open(t, runDirectory, { log: { ...nullLog, warn: () => handleBreak() } });
+  const process = factory.findRun(options.run);
+  const other = factory.findRun(staying.run);
+  assert.ok(process && other);
+  const ended = nextEvent('the end', process.onExit);
+  process.resume(0);
+  process.write(Buffer.from('\n'));
+  await ended;
+  handleBreak = () => {
+    handleBreak = () => undefined;
+    process.forget();
+    // Comes after it, so that its end shows that the keeper has heard of it.
+    other.signal('SIGKILL');
+  };
+  const otherEnded = nextEvent('the end of the other', other.onExit);
+  other.resume(0);
+  between.cut();
+  await otherEnded;
+  assert.deepEqual(factory.listRuns(), [staying.run]);
+  other.forget();
+});
+
 test('tells which processes a dead keeper took along, and starts another keeper', async (t) => {
   const runDirectory = await makeRunDirectory(t);
   const factory = await open(t, runDirectory);
