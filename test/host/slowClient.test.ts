@@ -124,7 +124,7 @@ test('Ctrl+C ends a flood after what the window was already sent, and a picture 
     );
   });
   client.input(attachment, 'yes "$(seq -s " " 1 20)"\n');
-  await waitFor('the window to have fallen behind', () => counts.snapshots >= 3 && counts.output > mebibyte);
+  await waitFor('the window to have fallen behind', () => counts.snapshots >= 3 && counts.output > mebibyte, 60_000);
   const before = { ...counts };
   client.input(attachment, '\x03');
   await waitFor('the prompt', () => /\^C\r\n\$ /.test(client.shown().subarray(-200).toString()));
