@@ -26,7 +26,7 @@ const headerSchema = s.object({
     position: countSchema,
     /** The first event is a snapshot of the screen at `position` and no output. */
     keyframe: s.boolean(),
-    /** The lines above the screen are not in the keyframe but in the segment before. Since 0.2. */
+    /** The lines above the screen are not in the keyframe but in the segment before. */
     shallow: s.optional(s.boolean()),
   }),
 });
