@@ -1,5 +1,5 @@
 import type { Terminal } from './xterm.ts';
-import { internalsOf } from './xtermInternals.ts';
+import { type EmulatorBuffer, internalsOf, newBlank } from './xtermInternals.ts';
 
 /**
  * Keeps what a program prints from bringing the process down. @xterm/headless 6.0 throws, from a timer and so at
@@ -31,4 +31,74 @@ export function repairEmulator(terminal: Terminal): void {
       return undefined;
     }
   };
+}
+
+/**
+ * Resizes, and takes away what stays behind unseen: state that no bytes could give another terminal of the new size, and
+ * that would come back by the next resize. What @xterm/headless 6.0 does there depends on more than what the screen
+ * shows, so that a restored screen would go another way. The window's emulator keeps all of it; what can be seen there
+ * of the difference is gone with the program's next redraw, which a resize makes it do.
+ */
+export function resizeEmulator(terminal: Terminal, cols: number, rows: number): void {
+  const { normal, alt } = internalsOf(terminal).buffers;
+  for (const buffer of [normal, alt]) {
+    dropTabStops(buffer, terminal.cols);
+    straighten(buffer);
+    dropLeftMarks(buffer);
+  }
+  terminal.resize(cols, rows);
+  for (const buffer of [normal, alt]) {
+    dropTabStops(buffer, cols);
+    trimLines(terminal, buffer);
+  }
+  // While the alternate buffer is empty it only ever becomes higher, and would have lines above the screen.
+  alt.lines.maxLength = rows;
+  alt.savedX = Math.min(alt.savedX, cols - 1);
+  alt.savedY = Math.min(alt.savedY, rows - 1);
+  normal.savedY = Math.min(normal.savedY, normal.lines.maxLength - 1);
+}
+
+/** Stops beyond the last column, from a wider screen or from a wrap that was pending. */
+function dropTabStops(buffer: EmulatorBuffer, cols: number): void {
+  for (const col of Object.keys(buffer.tabs).map(Number)) {
+    if (col >= cols) {
+      // The emulator asks for nothing but truth.
+      buffer.tabs[col] = undefined;
+    }
+  }
+}
+
+/** Reflowing clears the wrong lines when the ring does not begin at the beginning of its array. */
+function straighten({ lines }: EmulatorBuffer): void {
+  const { maxLength } = lines;
+  lines.maxLength = maxLength + 1;
+  lines.maxLength = maxLength;
+}
+
+/**
+ * What was in a cell that several characters had made up stays beside the line when the cell is written anew; reflowing
+ * copies it over that of other cells.
+ */
+function dropLeftMarks({ lines }: EmulatorBuffer): void {
+  for (let index = 0; index < lines.length; index++) {
+    const line = lines.get(index);
+    for (const col of Object.keys(line?._combined ?? {}).map(Number)) {
+      if (line?.isCombined(col) === 0) {
+        Reflect.deleteProperty(line._combined, col);
+      }
+    }
+  }
+}
+
+/** Lines that are not reflowed keep their old length in the alternate buffer, or half of a wide character at the end. */
+function trimLines(terminal: Terminal, { lines }: EmulatorBuffer): void {
+  const { cols } = terminal;
+  const blank = newBlank(terminal);
+  for (let index = 0; index < lines.length; index++) {
+    const line = lines.get(index);
+    line?.resize(cols, blank);
+    if (line?.getWidth(cols - 1) === 2) {
+      line.setCell(cols - 1, blank);
+    }
+  }
 }

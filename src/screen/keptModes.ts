@@ -73,9 +73,17 @@ export class KeptModes {
     return this._title;
   }
 
+  /** The title, as OSC 2. */
+  serializeTitles(): string {
+    return this._title === '' ? '' : `\x1b]2;${this._title}\x1b\\`;
+  }
+
   /** The modes that are set, as DECSET. */
   serializeLaterModes(): string {
-    return [...this._later].map((mode) => `\x1b[?${mode}h`).join('');
+    return [...this._later]
+      .sort((a, b) => a - b)
+      .map((mode) => `\x1b[?${mode}h`)
+      .join('');
   }
 
   private _handleModes(terminal: Terminal, parameters: readonly (number | number[])[], isSet: boolean): void {

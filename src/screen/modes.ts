@@ -33,6 +33,15 @@ export function serializeModes(core: EmulatorInternals): string {
     dec.wraparound ? '' : '\x1b[?7l',
     convertEol ? '\x1b[20h' : '',
     isCursorHidden ? '\x1b[?25l' : '\x1b[?25h',
-    dec.cursorStyle === undefined ? '' : `\x1b[${cursorStyleOf(core)} q`,
+    serializeCursorStyle(core),
   ].join('');
+}
+
+/** Parameters of DECSCUSR beyond the known shapes say whether the cursor blinks and leave its shape as it is. */
+function serializeCursorStyle(core: EmulatorInternals): string {
+  const { cursorStyle, cursorBlink } = core.coreService.decPrivateModes;
+  if (cursorStyle !== undefined) {
+    return `\x1b[${cursorStyleOf(core)} q`;
+  }
+  return cursorBlink === undefined ? '' : `\x1b[${cursorBlink ? 7 : 8} q`;
 }

@@ -1,16 +1,14 @@
-import { areEqual, type Attributes, attributesOfCell, defaultAttributes, isBlankErased } from './attributes.ts';
+import { areEqual } from './attributes.ts';
+import type { CellReader } from './cellReader.ts';
+import { CellWriter } from './cellWriter.ts';
 import type { Pen } from './pen.ts';
-import { cellBits, type EmulatorBuffer, type EmulatorCell, type EmulatorLine } from './xtermInternals.ts';
-
-const { fg: fgFlag, bg: bgFlag } = cellBits;
-const visibleOnBlank = fgFlag.inverse | fgFlag.underline | fgFlag.strikethrough;
+import type { EmulatorBuffer, EmulatorLine } from './xtermInternals.ts';
 
 export interface RowWriterOptions {
   readonly pen: Pen;
+  readonly reader: CellReader;
   readonly cols: number;
   readonly rows: number;
-  /** To load cells into. */
-  readonly cell: EmulatorCell;
 }
 
 /**
@@ -19,19 +17,27 @@ export interface RowWriterOptions {
  */
 export class RowWriter {
   private readonly _pen: Pen;
+  private readonly _reader: CellReader;
+  private readonly _cells: CellWriter;
   private readonly _cols: number;
   private readonly _rows: number;
-  private readonly _cell: EmulatorCell;
 
   constructor(options: RowWriterOptions) {
     this._pen = options.pen;
+    this._reader = options.reader;
+    this._cells = new CellWriter(options.pen, options.reader, options.cols);
     this._cols = options.cols;
     this._rows = options.rows;
-    this._cell = options.cell;
   }
 
-  /** Writes the lines with these indexes, the last one excluded. */
-  write(buffer: EmulatorBuffer, from: number, to: number): void {
+  /**
+   * Writes the lines with these indexes, the last one excluded.
+   * @param canSwitch in the normal buffer, which a look at the alternate one does not harm.
+   */
+  write(buffer: EmulatorBuffer, from: number, to: number, canSwitch: boolean): void {
+    if (buffer.lines.get(from)?.isWrapped === true) {
+      this._markFirstLine();
+    }
     for (let index = from; index < to; index++) {
       const line = buffer.lines.get(index);
       const next = index + 1 < to ? buffer.lines.get(index + 1) : undefined;
@@ -44,17 +50,21 @@ export class RowWriter {
       switch (wrap) {
         case 'none':
         case 'by-any':
-          this._writeCells(line, 0, this._cols, isContinuation);
+          this._cells.write(line, 0, this._cols, isContinuation);
           break;
         case 'by-wide':
-          this._writeCells(line, 0, this._cols - 1, isContinuation);
+          this._cells.write(line, 0, this._cols - 1, isContinuation);
           break;
         case 'forced':
-          this._writeAndForceWrap(line, isContinuation);
+          if (canSwitch) {
+            this._writeAndWrapByAlternate(line, isContinuation);
+          } else {
+            this._writeAndWrapBySpaces(line, isContinuation);
+          }
       }
       if (next !== undefined && !isContinued) {
         // A line that scrolls in gets the background that is selected.
-        this._selectBlank();
+        this._cells.selectBlank();
         this._pen.write('\r\n');
       }
     }
@@ -66,159 +76,62 @@ export class RowWriter {
    */
   endOfContent(buffer: EmulatorBuffer, from: number, to: number): number {
     let end = to;
-    while (end > from + 1 && this._isUntouched(buffer.lines.get(end - 1))) {
+    while (end > from + 1) {
+      const line = buffer.lines.get(end - 1);
+      if (line !== undefined && !this._reader.isUntouched(line)) {
+        break;
+      }
       end--;
     }
     return end;
   }
 
-  /** Characters with which to write one cell; '' when it is blank or the second half of a wide character. */
-  textAt(line: EmulatorLine, col: number): string {
-    const cell = line.loadCell(col, this._cell);
-    if ((cell.content & cellBits.isCombined) !== 0) {
-      return cell.combinedData;
-    }
-    const codePoint = cell.content & cellBits.codePoint;
-    return codePoint === 0 ? '' : String.fromCodePoint(codePoint);
-  }
-
-  attributesAt(line: EmulatorLine, col: number): Attributes {
-    return attributesOfCell(line.loadCell(col, this._cell));
-  }
-
-  widthAt(line: EmulatorLine, col: number): number {
-    return line.loadCell(col, this._cell).content >> cellBits.widthShift;
-  }
-
-  private _isUntouched(line: EmulatorLine | undefined): boolean {
-    if (line === undefined || line.isWrapped) {
-      return line === undefined;
-    }
-    for (let col = 0; col < this._cols; col++) {
-      if (this.textAt(line, col) !== '' || !areEqual(this._attributesOfLoaded(), defaultAttributes)) {
-        return false;
-      }
-    }
-    return true;
+  /** The first line continues one that is gone: wraps one into the second line and deletes it. */
+  private _markFirstLine(): void {
+    this._pen.write(' '.repeat(this._cols + 1));
+    // A single row has scrolled by wrapping, and what it wrapped from is above the screen, if anywhere.
+    this._pen.write(this._rows === 1 ? '\x1b[3J\r\x1b[X' : '\x1b[H\x1b[M\x1b[X');
   }
 
   /** How the second line, which continues the first, gets to be that when both are printed. */
   private _wrapBetween(line: EmulatorLine, next: EmulatorLine): 'by-any' | 'by-wide' | 'forced' {
-    if (this.textAt(next, 0) === '' || this.widthAt(next, 0) === 0) {
+    if (this._reader.kindAt(next, 0) !== 'printed' || this._reader.widthAt(next, 0) === 0) {
       return 'forced';
     }
-    if (this._filledCols(line) === this._cols) {
+    const last = this._cols - 1;
+    const kind = this._reader.kindAt(line, last);
+    if ((kind === 'printed' && this._reader.widthAt(line, last) > 0) || kind === 'second-half') {
       return 'by-any';
     }
     // A wide character that does not fit leaves the last column blank, with the attributes that it has itself.
-    const last = this._cols - 1;
-    const isLeftFree = this.textAt(line, last) === '' && this.widthAt(next, 0) === 2;
-    return isLeftFree && areEqual(this.attributesAt(line, last), this.attributesAt(next, 0)) ? 'by-wide' : 'forced';
-  }
-
-  /** How many columns come before the blanks at the end of the line. */
-  private _filledCols(line: EmulatorLine): number {
-    for (let col = this._cols; col > 0; col--) {
-      const isSecondHalf = col > 1 && this.textAt(line, col - 1) === '' && this.widthAt(line, col - 2) === 2;
-      if (isSecondHalf || this._isPrinted(line, col - 1)) {
-        return col;
-      }
-    }
-    return 0;
-  }
-
-  private _isPrinted(line: EmulatorLine, col: number): boolean {
-    return this.textAt(line, col) !== '' && col + this.widthAt(line, col) <= this._cols;
+    const isLeftFree = (kind === 'erased' || kind === 'attributed') && this._reader.widthAt(next, 0) === 2;
+    return isLeftFree && areEqual(this._reader.attributesAt(line, last), this._reader.attributesAt(next, 0))
+      ? 'by-wide'
+      : 'forced';
   }
 
   /**
-   * Only a character that does not fit into a line wraps it. Where the line does not end with one, or the next does not
-   * begin with one, spaces take their places until the wrap is made.
+   * Only a character that does not fit into a line wraps it. Where the line does not end with one, the alternate buffer
+   * lends one: it hands its cursor to the normal buffer, with the wrap that is pending.
    */
-  private _writeAndForceWrap(line: EmulatorLine, isContinuation: boolean): void {
-    const filled = this._filledCols(line);
-    this._writeCells(line, 0, filled, isContinuation);
-    this._selectBlank();
+  private _writeAndWrapByAlternate(line: EmulatorLine, isContinuation: boolean): void {
+    this._cells.write(line, 0, this._cols, isContinuation);
+    this._cells.selectBlank();
+    this._pen.write(`\x1b[?47h\x1b[${this._cols}G \x1b[?47l \r\x1b[X`);
+  }
+
+  /** In the alternate buffer, spaces take the places of what is missing until the wrap is made. */
+  private _writeAndWrapBySpaces(line: EmulatorLine, isContinuation: boolean): void {
+    const filled = this._reader.filledCols(line);
+    this._cells.write(line, 0, filled, isContinuation);
+    this._cells.selectBlank();
     this._pen.write(' '.repeat(this._cols - filled + 1));
-    if (filled < this._cols && this._rows > 1) {
+    if (filled < this._cols) {
       this._pen.write(`\x1b[A\x1b[${filled + 1}G\x1b[${this._cols - filled}X`);
-      this._writeCells(line, filled, this._cols, false);
-      this._selectBlank();
+      this._cells.write(line, filled, this._cols, false);
+      this._cells.selectBlank();
       this._pen.write('\x1b[B');
     }
     this._pen.write('\r\x1b[X');
   }
-
-  /** @param isContinuation a character in the first column wraps the line before. */
-  private _writeCells(line: EmulatorLine, from: number, to: number, isContinuation: boolean): void {
-    let blanks = 0;
-    let blankAttributes = defaultAttributes;
-    for (let col = from; col < to; col++) {
-      const text = this.textAt(line, col);
-      const width = this._cell.content >> cellBits.widthShift;
-      const attributes = this._attributesOfLoaded();
-      if (text === '' || col + width > this._cols) {
-        const erased = isBlankErased(attributes)
-          ? attributes
-          : { ...defaultAttributes, bg: attributes.bg & cellBits.color };
-        if (isVisibleOnBlank(attributes)) {
-          this._writeBlanks(blanks, blankAttributes, false);
-          this._pen.select(attributes);
-          this._pen.write(' ');
-          blanks = 0;
-          continue;
-        }
-        if (blanks > 0 && !areEqual(erased, blankAttributes)) {
-          this._writeBlanks(blanks, blankAttributes, false);
-          blanks = 0;
-        }
-        blanks++;
-        blankAttributes = erased;
-        continue;
-      }
-      this._writeBlanks(blanks, blankAttributes, false);
-      blanks = 0;
-      // A mark that has a cell of its own came after some sequence; otherwise it would have joined its neighbour.
-      this._pen.select(attributes, width === 0);
-      this._pen.write(text);
-      if (isContinuation && col === 0 && (attributes.bg & cellBits.color) !== 0 && width < this._cols) {
-        // The line has come in with this background; it is drawn upon a blank one.
-        this._selectBlank();
-        this._pen.write(`\x1b[${this._cols}X`);
-      }
-      col += Math.max(0, width - 1);
-    }
-    this._writeBlanks(blanks, blankAttributes, to === this._cols);
-  }
-
-  private _attributesOfLoaded(): Attributes {
-    const { attributes } = this._pen;
-    const cell = this._cell;
-    const isPlain = (cell.bg & bgFlag.hasExtended) === 0 && attributes.underline === 0 && attributes.link === 0;
-    return isPlain && cell.fg === attributes.fg && cell.bg === attributes.bg ? attributes : attributesOfCell(cell);
-  }
-
-  /** Cells that were never printed to, or erased: erased again where they have a background, else passed over. */
-  private _writeBlanks(count: number, attributes: Attributes, isAtEnd: boolean): void {
-    if (count === 0) {
-      return;
-    }
-    if (attributes.bg !== 0) {
-      this._pen.select({ ...attributes, link: this._pen.attributes.link });
-      this._pen.write(`\x1b[${count}X`);
-    }
-    if (!isAtEnd) {
-      this._pen.write(`\x1b[${count}C`);
-    }
-  }
-
-  private _selectBlank(): void {
-    if ((this._pen.attributes.bg & cellBits.color) !== 0 || this._pen.attributes.link !== 0) {
-      this._pen.select(defaultAttributes);
-    }
-  }
-}
-
-function isVisibleOnBlank(attributes: Attributes): boolean {
-  return (attributes.fg & visibleOnBlank) !== 0 || (attributes.bg & bgFlag.overline) !== 0;
 }

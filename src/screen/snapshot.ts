@@ -1,11 +1,13 @@
-import { areEqual, attributesOfPen, defaultAttributes } from './attributes.ts';
-import { designatorOf } from './charsets.ts';
+import { defaultAttributes } from './attributes.ts';
+import { CellReader } from './cellReader.ts';
+import { CursorWriter } from './cursorWriter.ts';
 import type { KeptModes } from './keptModes.ts';
 import { serializeModes } from './modes.ts';
 import { Pen } from './pen.ts';
 import { RowWriter } from './rowWriter.ts';
+import { isNothingSaved, SavedCursorWriter } from './savedCursor.ts';
 import type { Terminal } from './xterm.ts';
-import { cellBits, type EmulatorBuffer, type EmulatorInternals, internalsOf, newCell } from './xtermInternals.ts';
+import { type EmulatorBuffer, type EmulatorInternals, internalsOf, newCell } from './xtermInternals.ts';
 
 const tabWidth = 8;
 
@@ -15,8 +17,8 @@ const tabWidth = 8;
  * wrap, saved cursors, scroll regions, tab stops, charsets, modes, pen, hyperlinks, title, changed colours, keyboard
  * flags. There is no query in it, nothing that rings, notifies or reaches the clipboard, and no shell integration mark.
  *
- * The normal buffer comes first, as if its program had just printed it, then the alternate one, then the state that
- * would disturb the drawing.
+ * What the alternate buffer keeps while it does not show comes first, then the normal buffer, as if its program had just
+ * printed it, then the alternate one if it shows, then the state that would disturb the drawing.
  */
 export function serializeTerminal(terminal: Terminal, kept: KeptModes, scrollback: number): string {
   return new SnapshotWriter(terminal, kept).write(scrollback);
@@ -28,18 +30,20 @@ class SnapshotWriter {
   private readonly _kept: KeptModes;
   private readonly _pen: Pen;
   private readonly _rowWriter: RowWriter;
+  private readonly _savedWriter: SavedCursorWriter;
+  private readonly _cursorWriter: CursorWriter;
 
   constructor(terminal: Terminal, kept: KeptModes) {
     this._terminal = terminal;
     this._core = internalsOf(terminal);
     this._kept = kept;
-    this._pen = new Pen(this._core._oscLinkService);
-    this._rowWriter = new RowWriter({
-      pen: this._pen,
-      cols: terminal.cols,
-      rows: terminal.rows,
-      cell: newCell(terminal),
-    });
+    const { cols, rows } = terminal;
+    const pen = new Pen(this._core._oscLinkService);
+    const reader = new CellReader(newCell(terminal), cols);
+    this._pen = pen;
+    this._rowWriter = new RowWriter({ pen, reader, cols, rows });
+    this._savedWriter = new SavedCursorWriter(pen);
+    this._cursorWriter = new CursorWriter(this._core, pen, reader, cols);
   }
 
   write(scrollback: number): string {
@@ -48,38 +52,99 @@ class SnapshotWriter {
     // A reset leaves the newline mode as it is.
     this._pen.write('\x1b[20l');
     this._pen.write(this._kept.palette.serialize());
-    this._writeLines(normal, Math.max(0, normal.ybase - scrollback));
-    this._writeBufferState(normal);
+    if (!isAlternate) {
+      this._writeHiddenAlternate(alt);
+    }
+    const from = Math.max(0, normal.ybase - scrollback);
+    this._writeSavedCursorOffScreen(normal, from);
+    this._writeLines(normal, from);
+    this._writeTabStops(normal);
+    this._writeSavedCursorOnScreen(normal, from);
+    this._writeScrollRegion(normal);
     if (isAlternate) {
       this._pen.write(this._kept.keyboard.serialize('inactive'));
       this._pen.select(defaultAttributes);
+      // Where the normal buffer's cursor is decides, while it does not show, what becomes of its lines by a resize.
+      this._pen.write(`\x1b[${normal.y + 1};${Math.min(normal.x, this._terminal.cols - 1) + 1}H`);
+      this._savedWriter.passLine(normal.x, this._terminal.cols);
       // 1047 and not 1049, which would save the cursor.
       this._pen.write('\x1b[?1047h\x1b[H');
+      this._writeSavedCursorOfAlternate(alt);
       this._writeLines(alt, alt.ybase);
-      this._writeBufferState(alt);
+      this._writeTabStops(alt);
+      this._writeScrollRegion(alt);
     }
     this._pen.write(this._kept.keyboard.serialize('active'));
-    if (this._kept.title !== '') {
-      this._pen.write(`\x1b]2;${this._kept.title}\x1b\\`);
-    }
-    this._writeCharsetsOutOfStep();
+    this._pen.write(this._kept.serializeTitles());
+    this._cursorWriter.resume(active);
     this._pen.write(serializeModes(this._core));
     this._pen.write(this._kept.serializeLaterModes());
-    this._writeCursor(active);
+    this._cursorWriter.write(active);
     return this._pen.toString();
+  }
+
+  /** Saved cursor and keyboard flags outlive the leaving of the alternate buffer; its cells do not. */
+  private _writeHiddenAlternate(alt: EmulatorBuffer): void {
+    const flags = this._kept.keyboard.serialize('inactive');
+    if (flags !== '' || !isNothingSaved(alt, { line: alt.savedY, col: alt.savedX })) {
+      this._pen.write(`\x1b[?47h${flags}`);
+      this._writeSavedCursorOfAlternate(alt);
+      this._pen.write('\x1b[?47l\x1b[H');
+    }
+  }
+
+  private _writeSavedCursorOfAlternate(alt: EmulatorBuffer): void {
+    const { cols, rows } = this._terminal;
+    if (!isNothingSaved(alt, { line: alt.savedY, col: alt.savedX })) {
+      // After a resize it can be beyond the screen, where nothing gets: restoring takes it back, too.
+      this._savedWriter.saveOnBlank(
+        alt,
+        Math.min(alt.savedY - alt.ybase, rows - 1),
+        Math.min(alt.savedX, cols + 1),
+        cols,
+      );
+      this._pen.write('\x1b[H');
+    }
+  }
+
+  private _isSavedOnScreen(buffer: EmulatorBuffer): boolean {
+    return buffer.savedY >= buffer.ybase && buffer.savedY < buffer.ybase + this._terminal.rows;
+  }
+
+  /**
+   * A saved cursor whose line has scrolled off, or lies below the screen since the lines above were cleared, counts
+   * again when the screen grows or scrolls. It is saved in an empty terminal, scrolled until it has such a line; then
+   * that is cleared.
+   */
+  private _writeSavedCursorOffScreen(normal: EmulatorBuffer, from: number): void {
+    const place = { line: Math.max(0, normal.savedY - from), col: normal.savedX };
+    if (this._isSavedOnScreen(normal) || isNothingSaved(normal, place)) {
+      return;
+    }
+    const { cols, rows } = this._terminal;
+    const scrolled = Math.max(0, place.line - (rows - 1));
+    this._pen.write(scrolled === 0 ? '' : `\x1b[${rows}H${'\n'.repeat(scrolled)}`);
+    this._savedWriter.saveOnBlank(normal, place.line - scrolled, place.col, cols);
+    this._pen.write(scrolled === 0 ? '\x1b[H' : '\x1b[3J\x1b[H');
+  }
+
+  private _writeSavedCursorOnScreen(normal: EmulatorBuffer, from: number): void {
+    const place = { line: Math.max(0, normal.savedY - from), col: normal.savedX };
+    if (this._isSavedOnScreen(normal) && !isNothingSaved(normal, place)) {
+      const { cols } = this._terminal;
+      this._savedWriter.saveByAlternate(normal, normal.savedY - normal.ybase, normal.savedX, cols);
+    }
   }
 
   private _writeLines(buffer: EmulatorBuffer, from: number): void {
     const end = buffer.ybase + this._terminal.rows;
     // Lines above the screen get there by scrolling, for which the blank ones below are needed.
     const isScrolled = from < buffer.ybase;
-    this._rowWriter.write(buffer, from, isScrolled ? end : this._rowWriter.endOfContent(buffer, from, end));
+    const to = isScrolled ? end : this._rowWriter.endOfContent(buffer, from, end);
+    this._rowWriter.write(buffer, from, to, buffer === this._core.buffers.normal);
   }
 
-  /** What belongs to a buffer besides its cells, and to no other: tab stops, saved cursor, scroll region. */
-  private _writeBufferState(buffer: EmulatorBuffer): void {
-    this._writeTabStops(buffer);
-    this._writeSavedCursor(buffer);
+  private _writeScrollRegion(buffer: EmulatorBuffer): void {
     if (buffer.scrollTop !== 0 || buffer.scrollBottom !== this._terminal.rows - 1) {
       this._pen.write(`\x1b[${buffer.scrollTop + 1};${buffer.scrollBottom + 1}r`);
     }
@@ -99,126 +164,4 @@ class SnapshotWriter {
       this._pen.write('\x1b[3g' + stops.map((col) => `\x1b[${col + 1}G\x1bH`).join(''));
     }
   }
-
-  private _writeSavedCursor(buffer: EmulatorBuffer): void {
-    const attributes = attributesOfPen(buffer.savedCurAttrData);
-    const row = Math.max(0, Math.min(buffer.savedY - buffer.ybase, this._terminal.rows - 1));
-    // Restoring puts a cursor that was about to wrap into the last column.
-    const col = Math.min(buffer.savedX, this._terminal.cols - 1);
-    const designator = designatorOf(buffer.savedCharset);
-    const isDefault = row === 0 && col === 0 && designator === 'B' && areEqual(attributes, defaultAttributes);
-    if (isDefault) {
-      return;
-    }
-    this._pen.write(`\x1b[${row + 1};${col + 1}H`);
-    this._pen.select(attributes);
-    this._pen.write(designator === 'B' ? '\x1b7' : `\x1b(${designator}\x1b7\x1b(B`);
-  }
-
-  /**
-   * The charset in use can differ from the one that is designated and invoked, after a cursor was restored. Restoring
-   * it again does that here.
-   */
-  private _writeCharsetsOutOfStep(): void {
-    const { charset, glevel, _charsets: designated } = this._core._charsetService;
-    if (charset !== designated[glevel]) {
-      this._writeDesignations();
-      this._pen.write('\x1b8');
-      this._pen.select(defaultAttributes, true);
-    }
-  }
-
-  private _writeDesignations(): void {
-    const { glevel, _charsets: designated } = this._core._charsetService;
-    ['(', ')', '*', '+'].forEach((slot, index) => {
-      const designator = designatorOf(designated[index]);
-      if (designator !== 'B') {
-        this._pen.write(`\x1b${slot}${designator}`);
-      }
-    });
-    if (glevel !== 0) {
-      this._pen.write(['', '\x0e', '\x1bn', '\x1bo'][glevel] ?? '');
-    }
-  }
-
-  /** Position, pen, charsets and the modes that act upon printing. Nothing may come after it but text. */
-  private _writeCursor(buffer: EmulatorBuffer): void {
-    const { coreService, _inputHandler: inputHandler, _charsetService: charsets } = this._core;
-    const isOutOfStep = charsets.charset !== charsets._charsets[charsets.glevel];
-    const pen = attributesOfPen(inputHandler._curAttrData);
-    if (coreService.decPrivateModes.origin) {
-      this._pen.write('\x1b[?6h');
-    }
-    const isWrapPending = buffer.x >= this._terminal.cols;
-    const last = this._lastPrinted(buffer);
-    const joins =
-      inputHandler._parser.precedingJoinState !== 0 &&
-      last !== undefined &&
-      areEqual(attributesShown(this._rowWriter.attributesAt(last.line, last.col)), attributesShown(pen)) &&
-      !(charsets.charset !== undefined && /[\u0000-\u007e]/.test(last.text));
-    if (isWrapPending && !joins) {
-      this._writePendingWrap(buffer, last);
-    } else if (!joins) {
-      this._moveTo(buffer, buffer.x);
-    }
-    if (!isOutOfStep) {
-      this._writeDesignations();
-    }
-    if (coreService.modes.insertMode) {
-      this._pen.write('\x1b[4h');
-    }
-    this._pen.select(pen);
-    if (joins) {
-      // A mark that comes next joins the character before it only if that has just been printed.
-      this._moveTo(buffer, last.col);
-      this._pen.write((coreService.modes.insertMode && !isWrapPending ? `\x1b[${last.width}P` : '') + last.text);
-    }
-  }
-
-  /** Only printing gets the cursor beyond the last column. */
-  private _writePendingWrap(buffer: EmulatorBuffer, last: ReturnType<SnapshotWriter['_lastPrinted']>): void {
-    if (last !== undefined) {
-      this._moveTo(buffer, last.col);
-      this._pen.select(this._rowWriter.attributesAt(last.line, last.col));
-      this._pen.write(last.text);
-      return;
-    }
-    // The last column has been erased since. The alternate buffer, which is empty, hands its cursor to the normal one;
-    // when it is shown itself, the space stays.
-    const isNormal = buffer === this._core.buffers.normal;
-    this._pen.write(isNormal ? '\x1b[?47h' : '');
-    this._moveTo(buffer, this._terminal.cols - 1);
-    this._pen.write(isNormal ? ' \x1b[?47l' : ' ');
-  }
-
-  private _moveTo(buffer: EmulatorBuffer, col: number): void {
-    const { origin } = this._core.coreService.decPrivateModes;
-    this._pen.write(`\x1b[${buffer.y - (origin ? buffer.scrollTop : 0) + 1};${col + 1}H`);
-  }
-
-  /** The character that ends right before the cursor. */
-  private _lastPrinted(buffer: EmulatorBuffer) {
-    const line = buffer.lines.get(buffer.ybase + buffer.y);
-    // A mark without a character moves the emulator's cursor even beyond its place for a pending wrap.
-    const x = Math.min(buffer.x, this._terminal.cols);
-    if (line === undefined || x === 0) {
-      return undefined;
-    }
-    const isSecondHalf =
-      x > 1 && this._rowWriter.textAt(line, x - 1) === '' && this._rowWriter.widthAt(line, x - 1) === 0;
-    const col = x - (isSecondHalf ? 2 : 1);
-    const text = this._rowWriter.textAt(line, col);
-    const width = this._rowWriter.widthAt(line, col);
-    return text !== '' && col + Math.max(1, width) === x ? { line, col, text, width } : undefined;
-  }
-}
-
-/** Without what a pen has in store and no cell shows. */
-function attributesShown(attributes: ReturnType<typeof attributesOfPen>): ReturnType<typeof attributesOfPen> {
-  const isUnderlined = (attributes.fg & cellBits.fg.underline) !== 0;
-  return {
-    ...attributes,
-    underline: isUnderlined ? attributes.underline : 0,
-    bg: attributes.bg & ~cellBits.bg.hasExtended,
-  };
 }

@@ -28,7 +28,11 @@ export interface EmulatorInternals {
     readonly charset: Charset | undefined;
     readonly _charsets: readonly (Charset | undefined)[];
   };
-  readonly _oscLinkService: { getLinkData(id: number): { readonly id?: string; readonly uri: string } | undefined };
+  readonly _oscLinkService: {
+    getLinkData(id: number): { readonly id?: string; readonly uri: string } | undefined;
+    /** By id and address, with `;;` between them. */
+    readonly _entriesWithId: ReadonlyMap<string, unknown>;
+  };
   /** `_action` parses; it gives a promise where a handler does. */
   readonly _writeBuffer: {
     _action: (data: string | Uint8Array, promiseResult?: boolean) => Promise<boolean> | undefined;
@@ -50,25 +54,41 @@ export type Charset = Readonly<Record<string, string>>;
 export interface EmulatorBuffer {
   /** Of the cursor; `x` is the number of columns while a wrap is pending. */
   readonly x: number;
-  readonly y: number;
+  y: number;
   /** Index of the screen's first line in `lines`. */
   readonly ybase: number;
-  readonly lines: { readonly length: number; get(index: number): EmulatorLine | undefined };
+  readonly lines: EmulatorLines;
   readonly scrollTop: number;
   readonly scrollBottom: number;
-  readonly tabs: Readonly<Record<number, boolean | undefined>>;
-  readonly savedX: number;
+  readonly tabs: Record<number, boolean | undefined>;
+  savedX: number;
   /** Counts from the first line in `lines`. */
-  readonly savedY: number;
+  savedY: number;
   readonly savedCurAttrData: EmulatorAttributes;
   readonly savedCharset: Charset | undefined;
+}
+
+/** A ring: what it holds need not begin at the beginning of its array. */
+export interface EmulatorLines {
+  readonly length: number;
+  /** Setting another one puts the lines to the beginning of the array. */
+  maxLength: number;
+  get(index: number): EmulatorLine | undefined;
 }
 
 export interface EmulatorLine {
   readonly length: number;
   readonly isWrapped: boolean;
+  /** By column, for cells of several characters, and what has been left of such. */
+  readonly _combined: Record<number, string>;
+  /** 0 for a cell of one character at most. */
+  isCombined(index: number): number;
+  getWidth(index: number): number;
   loadCell(index: number, cell: EmulatorCell): EmulatorCell;
-  translateToString(trimRight?: boolean): string;
+  setCell(index: number, cell: EmulatorCell): void;
+  /** Cuts the line, or fills it up with this cell. */
+  resize(cols: number, fill: EmulatorCell): boolean;
+  translateToString(trimRight?: boolean, startCol?: number, endCol?: number): string;
 }
 
 export interface EmulatorAttributes {
@@ -79,7 +99,7 @@ export interface EmulatorAttributes {
 }
 
 export interface EmulatorCell extends EmulatorAttributes {
-  readonly content: number;
+  content: number;
   readonly combinedData: string;
 }
 
@@ -105,6 +125,13 @@ export function internalsOf(terminal: Terminal): EmulatorInternals {
 /** A cell to load others into. */
 export function newCell(terminal: Terminal): EmulatorCell {
   return terminal.buffer.active.getNullCell() as unknown as EmulatorCell;
+}
+
+/** A cell that nothing has been written to; the public interface's own takes no column. */
+export function newBlank(terminal: Terminal): EmulatorCell {
+  const cell = newCell(terminal);
+  cell.content = 1 << cellBits.widthShift;
+  return cell;
 }
 
 /** Layout of the emulator's numbers: `common/buffer/Constants.ts` of xterm.js. */
