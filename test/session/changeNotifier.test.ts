@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ChangeNotifier } from '../../src/session/changeNotifier.ts';
-import { ManualClock } from './manualClock.ts';
+import { ManualClock } from '../support/manualClock.ts';
 
 test('the first change is told at once, the many after it once, ten times a second at most', () => {
   const clock = new ManualClock();

@@ -7,7 +7,7 @@ import { parseMetadata, type SessionMetadata } from '../../src/session/metadata.
 import { MetadataWriter } from '../../src/session/metadataWriter.ts';
 import { makeTempDirectory } from '../support/tempDirectory.ts';
 import { waitFor } from '../support/waitFor.ts';
-import { ManualClock } from './manualClock.ts';
+import { ManualClock } from '../support/manualClock.ts';
 import { metadataOf, someId } from './someMetadata.ts';
 
 class Box {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nullLog } from '../../src/base/log.ts';
 import { ProcessInspector } from '../../src/session/processInspector.ts';
-import { ManualClock } from './manualClock.ts';
+import { ManualClock } from '../support/manualClock.ts';
 
 function makeBox(inspect = (): Promise<{ program: string }> => Promise.resolve({ program: 'sh' })): {
   clock: ManualClock;

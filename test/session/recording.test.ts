@@ -7,7 +7,7 @@ import { Recording, type RecordingChange } from '../../src/session/recording.ts'
 import { makeTempDirectory } from '../support/tempDirectory.ts';
 import { waitFor } from '../support/waitFor.ts';
 import { FullDisk } from './fullDisk.ts';
-import { ManualClock } from './manualClock.ts';
+import { ManualClock } from '../support/manualClock.ts';
 import { someId } from './someMetadata.ts';
 
 class Box {
