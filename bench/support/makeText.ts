@@ -9,7 +9,8 @@ const words =
 
 /**
  * Line `number` (0 and up) of the text that programs print in the benchmarks, without its end: 30 to 79 columns that
- * begin with the number. Coloured, it looks like a build's output: four pieces in 16, 256 and direct colours and in bold.
+ * begin with the number. Coloured, it looks like a build's output: three pieces a line, in 16, 256 and direct colours and
+ * in bold.
  */
 export function lineOf(kind: TextKind, number: number): string {
   const count = 3 + (number % 6);
@@ -21,10 +22,10 @@ export function lineOf(kind: TextKind, number: number): string {
     return `${label} ${text} ${tail}`.slice(0, 79);
   }
   const room = Math.max(0, 79 - label.length - 2 - tail.length);
-  const colour = 16 + (number % 216);
+  const colour = number % 2 === 0 ? `38;5;${16 + (number % 216)}` : `38;2;${number % 256};120;200`;
   return (
-    `\x1b[32m${label}\x1b[0m \x1b[1;33m${text.slice(0, 12)}\x1b[0m` +
-    `\x1b[38;5;${colour}m${text.slice(12, room)}\x1b[39m \x1b[38;2;${number % 256};120;200m${tail}\x1b[m`
+    `\x1b[32m${label}\x1b[0m \x1b[1;33m${text.slice(0, 12)}\x1b[0m${text.slice(12, room)}` +
+    ` \x1b[${colour}m${tail}\x1b[m`
   );
 }
 
