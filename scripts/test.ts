@@ -88,9 +88,10 @@ function unitTestFiles(filter: string): string[] {
     .readdirSync(path.join(root, 'test'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory());
   const elsewhere = ['e2e', 'extensionHost', 'fixtures', 'vscode'];
-  return folders
-    .filter((folder) => !elsewhere.includes(folder.name))
-    .flatMap((folder) => testFiles(`test/${folder.name}`, filter));
+  return [
+    ...folders.filter((folder) => !elsewhere.includes(folder.name)).map((folder) => `test/${folder.name}`),
+    'bench',
+  ].flatMap((folder) => testFiles(folder, filter));
 }
 
 function testFiles(folder: string, filter: string): string[] {
