@@ -118,6 +118,10 @@ async function runNodeTests(files: readonly string[], concurrency: number): Prom
   const passedByFile = new Map<string, number>();
   const stream = runTestFiles({ files: [...files], concurrency, timeout: testLimitMs });
   stream.on('test:pass', (data) => {
+    if (data.skip !== undefined) {
+      process.stdout.write(`  - ${relative(data.file)}: ${data.name}: skipped: ${String(data.skip)}\n`);
+      return;
+    }
     if (data.details.type !== 'suite' && data.file !== data.name) {
       counts.passed += 1;
       passedByFile.set(data.file ?? '', (passedByFile.get(data.file ?? '') ?? 0) + 1);

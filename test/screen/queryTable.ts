@@ -248,18 +248,20 @@ export const silentStreams: Readonly<Record<string, string>> = {
 /** As people write them: introducers and terminators by name. */
 export function notationOf(bytes: string): string {
   return bytes
-    .replaceAll('\x1b[', 'CSI ')
-    .replaceAll('\u009b', 'C1-CSI ')
-    .replaceAll('\x1b]', 'OSC ')
-    .replaceAll('\u009d', 'C1-OSC ')
-    .replaceAll('\x1bP', 'DCS ')
-    .replaceAll('\x1b_', 'APC ')
-    .replaceAll('\x1b\\', ' ST')
-    .replaceAll('\u009c', ' C1-ST')
-    .replaceAll('\x07', ' BEL')
+    .replaceAll('\x1b[', ' CSI ')
+    .replaceAll('\u009b', ' C1-CSI ')
+    .replaceAll('\x1b]', ' OSC ')
+    .replaceAll('\u009d', ' C1-OSC ')
+    .replaceAll('\x1bP', ' DCS ')
+    .replaceAll('\x1b_', ' APC ')
+    .replaceAll('\x1b\\', ' ST ')
+    .replaceAll('\u009c', ' C1-ST ')
+    .replaceAll('\x07', ' BEL ')
     .replaceAll('\x05', 'ENQ')
-    .replaceAll('\x1b', 'ESC ')
-    .replaceAll('|', '\\|');
+    .replaceAll('\x1b', ' ESC ')
+    .replaceAll('|', '\\|')
+    .replace(/ +/g, ' ')
+    .trim();
 }
 
 /** The table as docs/QUERIES.md has it. */

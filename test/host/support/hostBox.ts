@@ -69,6 +69,10 @@ export class HostBox {
     return fs.readFileSync(path.join(this.data, 'host.log'), 'utf8');
   }
 
+  metadataOf(session: string): string {
+    return fs.readFileSync(path.join(this.data, 'sessions', session, 'metadata.json'), 'utf8');
+  }
+
   async connect(hello: Partial<ClientHello> = {}): Promise<RawClient> {
     return (await RawClient.greet(this._test, this.endpoint.address, { token: this.token, ...hello })).client;
   }
