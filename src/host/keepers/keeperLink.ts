@@ -13,12 +13,11 @@ import type { PtySpawnOptions } from '../../session/ptyFactory.ts';
 import { KeeperConnection, type KeeperMessageHandler } from './keeperConnection.ts';
 import { KeeperOutbox } from './keeperOutbox.ts';
 import { KeeperPtyProcess, type KeeperPort } from './keeperPtyProcess.ts';
+import { PendingSpawns } from './pendingSpawns.ts';
 
 const linkLimits = {
   /** From connecting to the keeper's hello. A keeper does little; one that takes longer is stopped or damaged. */
   helloTimeoutMs: 5_000,
-  /** A program may be on a slow network disk. */
-  spawnTimeoutMs: 30_000,
   /** A connection that lived for less counts as one of `breaks`. */
   steadyMs: 5_000,
   /** So many in a row, and the keeper is given up: what is sent to it makes it close, and would do so for ever. */
@@ -32,13 +31,6 @@ export interface KeeperLinkOptions {
   readonly log: Log;
 }
 
-interface PendingSpawn {
-  readonly message: HostToKeeper;
-  readonly resolve: (process: KeeperPtyProcess) => void;
-  readonly reject: (error: RevenantError) => void;
-  readonly timer: NodeJS.Timeout;
-}
-
 /**
  * One keeper as this host sees it: its processes, and the connection, which is made anew when it breaks while the
  * keeper lives.
@@ -48,9 +40,7 @@ export class KeeperLink implements KeeperMessageHandler, KeeperPort {
   readonly version: string;
   private readonly _options: KeeperLinkOptions;
   private readonly _processes = new Map<number, KeeperPtyProcess>();
-  private readonly _spawns = new Map<RunId, PendingSpawn>();
-  /** Runs that came to nothing for whoever wanted them: if they start after all, they are ended. */
-  private readonly _abandoned = new Set<RunId>();
+  private readonly _spawns = new PendingSpawns();
   private readonly _onDidClose = new Emitter<'lost' | 'superseded'>();
   private readonly _onDidBecomeEmpty = new Emitter<void>();
   private readonly _outbox = new KeeperOutbox();
@@ -84,7 +74,7 @@ export class KeeperLink implements KeeperMessageHandler, KeeperPort {
 
   /** It has no process, and none is being started. */
   get isEmpty(): boolean {
-    return this._processes.size === 0 && this._spawns.size === 0;
+    return this._processes.size === 0 && this._spawns.isEmpty;
   }
 
   /** Throws a system error when nobody listens, `timeout` when no answer comes, `unauthorized` when it is refused. */
@@ -98,23 +88,9 @@ export class KeeperLink implements KeeperMessageHandler, KeeperPort {
 
   /** Rejects with the codes of `PtyFactory.spawn`, and `closed` when the keeper died before it answered. */
   spawn(options: PtySpawnOptions): Promise<KeeperPtyProcess> {
-    return new Promise((resolve, reject) => {
-      if (this._state !== 'open') {
-        reject(keeperClosedError(this.pid));
-        return;
-      }
-      const { run, file, args, cwd, env, cols, rows } = options;
-      const message: HostToKeeper = { type: 'spawn', run, file, args: [...args], cwd, env: { ...env }, cols, rows };
-      const timer = setTimeout(() => {
-        this._spawns.delete(run);
-        this._abandoned.add(run);
-        reject(
-          new RevenantError('spawn-failed', `${file} was not started within ${linkLimits.spawnTimeoutMs / 1000} s.`),
-        );
-      }, linkLimits.spawnTimeoutMs);
-      this._spawns.set(run, { message, resolve, reject, timer });
-      this.send(message);
-    });
+    return this._state === 'open'
+      ? this._spawns.start(options, (message) => this.send(message))
+      : Promise.reject(keeperClosedError(this.pid));
   }
 
   /** Sends what is still to be acknowledged and says goodbye; processes go on. */
@@ -123,11 +99,14 @@ export class KeeperLink implements KeeperMessageHandler, KeeperPort {
       return;
     }
     this._state = 'closed';
+    // The keeper may not have answered on a new connection, and hears it all the same after the hello.
+    this._isReady = true;
     for (const process of this._processes.values()) {
       process.flushAck();
     }
+    this._flushOutbox();
     this.send({ type: 'bye' });
-    this._rejectSpawns(() => new RevenantError('closed', 'The host is closing.'));
+    this._spawns.rejectAll(() => new RevenantError('closed', 'The host is closing.'));
     await this._connection?.close();
   }
 
@@ -161,8 +140,7 @@ export class KeeperLink implements KeeperMessageHandler, KeeperPort {
         this._handleSpawned(message.run, message.handle, message.pid);
         return;
       case 'spawn-failed':
-        this._abandoned.delete(message.run);
-        this._takeSpawn(message.run)?.reject(new RevenantError(message.code, message.message));
+        this._spawns.reject(message.run, new RevenantError(message.code, message.message));
         return;
       case 'exit':
         this._handleExit(message);
@@ -262,9 +240,13 @@ export class KeeperLink implements KeeperMessageHandler, KeeperPort {
         this._handleSpawned(run, handle, pid);
       }
     }
-    for (const { message } of this._spawns.values()) {
+    for (const message of this._spawns.messages) {
       this.send(message);
     }
+    this._flushOutbox();
+  }
+
+  private _flushOutbox(): void {
     if (this._connection !== undefined) {
       this._outbox.flush(this._connection, (handle, bytes) => this._processes.get(handle)?.handleInputDropped(bytes));
     }
@@ -272,8 +254,7 @@ export class KeeperLink implements KeeperMessageHandler, KeeperPort {
 
   private _handleSpawned(run: RunId, handle: number, pid: number): void {
     const process = this._processes.get(handle) ?? this._addProcess(run, handle, pid);
-    this._takeSpawn(run)?.resolve(process);
-    if (this._abandoned.delete(run)) {
+    if (this._spawns.resolve(run, process)) {
       endAbandoned(process);
     }
   }
@@ -294,13 +275,6 @@ export class KeeperLink implements KeeperMessageHandler, KeeperPort {
     return process;
   }
 
-  private _takeSpawn(run: RunId): PendingSpawn | undefined {
-    const spawn = this._spawns.get(run);
-    clearTimeout(spawn?.timer);
-    this._spawns.delete(run);
-    return spawn;
-  }
-
   private _finish(state: 'lost' | 'superseded'): void {
     if (this._state !== 'open') {
       return;
@@ -310,7 +284,7 @@ export class KeeperLink implements KeeperMessageHandler, KeeperPort {
     this._outbox.clear();
     this._connection?.destroy();
     this._connection = undefined;
-    this._rejectSpawns(() => keeperClosedError(this.pid));
+    this._spawns.rejectAll(() => keeperClosedError(this.pid));
     if (state === 'lost') {
       const processes = this.processes;
       this._processes.clear();
@@ -319,12 +293,6 @@ export class KeeperLink implements KeeperMessageHandler, KeeperPort {
       }
     }
     this._onDidClose.fire(state);
-  }
-
-  private _rejectSpawns(createError: () => RevenantError): void {
-    for (const run of [...this._spawns.keys()]) {
-      this._takeSpawn(run)?.reject(createError());
-    }
   }
 }
 
