@@ -13,6 +13,12 @@ import { installChromium, installVsCodeServer } from './vscodeServer.ts';
 
 const mark = markProcesses();
 
+// Hosts and keepers outlive whoever started them: that is what they are for.
+process.once('SIGINT', () => {
+  endLeftOvers(mark);
+  process.exit(130);
+});
+
 runMain(async () => {
   const { values } = parseArgs({
     options: {

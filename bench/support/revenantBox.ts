@@ -107,6 +107,8 @@ export async function withBox<T>(context: BenchContext, use: (box: RevenantBox) 
 
 /** The same small environment for what runs in any terminal here. */
 export function programEnvironment(): Record<string, string> {
-  const { PATH = '/usr/bin:/bin', HOME = '/' } = process.env;
-  return { PATH, HOME, TERM: 'xterm-256color', LANG: 'C.UTF-8', PS1: '$ ' };
+  const { PATH = '/usr/bin:/bin', HOME = '/', REVENANT_DEV_RUN } = process.env;
+  // By its mark a process is found that a row leaves behind.
+  const mark = REVENANT_DEV_RUN === undefined ? {} : { REVENANT_DEV_RUN };
+  return { PATH, HOME, TERM: 'xterm-256color', LANG: 'C.UTF-8', PS1: '$ ', ...mark };
 }
