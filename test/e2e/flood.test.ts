@@ -11,10 +11,12 @@ let window: Workbench;
 let session: string;
 
 before(async () => {
-  scene = await Scene.open();
+  // Else VS Code may fill the panel with a terminal of its own beside the one that is opened here.
+  scene = await Scene.open({ 'terminal.integrated.hideOnStartup': 'whenEmpty' });
   window = await scene.app.openWindow();
   await window.openTerminal('Revenant: New Session', /ready> $/);
-  session = (await scene.onlySession()).id;
+  await window.typeInTerminal('echo "<$REVENANT_SESSION>"\n');
+  session = /^<([-\da-f]+)>$/m.exec(await window.waitForTerminal(/^<[-\da-f]+>\nready> $/m))?.[1] ?? '';
 });
 
 after(() => scene.end());
