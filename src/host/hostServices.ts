@@ -13,6 +13,7 @@ export interface HostServices {
   readonly clock: Clock;
   readonly log: Log;
   readonly createScreen: CreateScreen;
+  /** For a history that is shown again. */
   readonly createScanner: () => SequenceScanner;
   /** A session's whole kept history, up to what it printed last. */
   readonly readHistory: (id: SessionId) => AsyncIterable<JournalEvent>;

@@ -9,7 +9,7 @@ import { openFileLog } from '../platform/fileLog.ts';
 import { ensurePrivateDirectory } from '../platform/privateFiles.ts';
 import { systemClock } from '../platform/systemClock.ts';
 import { ensureToken } from '../platform/token.ts';
-import { createSequenceScanner } from '../screen/sequenceScanner.ts';
+import { createReplayScanner } from '../screen/replayScanner.ts';
 import { createScreen } from '../screen/xtermScreen.ts';
 import { SessionManager } from '../session/sessionManager.ts';
 import { parseHostArguments } from './hostArguments.ts';
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     log,
     journal: journalStore,
     createScreen,
-    createScanner: createSequenceScanner,
+    createScanner: createReplayScanner,
     connectToKeepers: () =>
       connectToKeepers({
         runDirectory,

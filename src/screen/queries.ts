@@ -113,6 +113,32 @@ export function judgeOperatingSystemCommand(content: string, isWhole: boolean): 
   return 'harmless';
 }
 
+/**
+ * Judges whether an operating system command does something outside of the screen that must not happen again: sets the
+ * clipboard (52), notifies (9 as iTerm2 has it, 99 as kitty, 777 as urxvt). Of ConEmu's 9, progress (4) and directory (9)
+ * are harmless. `query` stands for yes.
+ * @param isWhole false while more may come.
+ */
+export function judgeSideEffect(content: string, isWhole: boolean): Verdict {
+  const [, id = '', data] = /^([0-9]*)(?:;(.*))?$/s.exec(content) ?? [];
+  if (data === undefined) {
+    return isWhole || id.length !== content.length ? 'harmless' : 'undecided';
+  }
+  switch (Number(id)) {
+    case 52:
+    case 99:
+    case 777:
+      return 'query';
+    case 9:
+      if (/^[49](?:;|$)/.test(data)) {
+        return data.length > 1 || isWhole ? 'harmless' : 'undecided';
+      }
+      return data === '' && !isWhole ? 'undecided' : 'query';
+    default:
+      return 'harmless';
+  }
+}
+
 /** Judges an application program command: kitty's graphics query (`G` with the key `a=q`) is the one that asks. */
 export function judgeApplicationProgramCommand(content: string, isWhole: boolean): Verdict {
   if (content !== '' && !content.startsWith('G')) {

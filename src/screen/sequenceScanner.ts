@@ -161,8 +161,18 @@ export class StreamScanner extends VtParser implements SequenceScanner {
     const unfinished = isCut ? countUnfinishedBytes(sequence) : 0;
     const content = contentOf(sequence.subarray(0, sequence.length - unfinished));
     return this.state === parserState.osc
-      ? judgeOperatingSystemCommand(content, !isCut)
+      ? this.judgeCommand(content, !isCut)
       : judgeApplicationProgramCommand(content, !isCut);
+  }
+
+  /** Judges an operating system command, as much of it as there is; `query`: it is left out of what clients get. */
+  protected judgeCommand(content: string, isWhole: boolean): Verdict {
+    return judgeOperatingSystemCommand(content, isWhole);
+  }
+
+  /** Whether a control in ground state is left out of what clients get. */
+  protected isLeftOutControl(byte: number): boolean {
+    return byte === control.enq;
   }
 
   private _isTooLong(end: number): boolean {
@@ -190,11 +200,11 @@ export class StreamScanner extends VtParser implements SequenceScanner {
       this._notePlainStart(this.at + 1);
     }
     if (this.state === parserState.ground) {
-      if (byte === control.enq) {
+      if (this.isLeftOutControl(byte)) {
         this._clients.passTo(this.at);
         this._clients.closeUnfinished();
         this._clients.leaveOutTo(this.at + 1);
-        this._hasQueries = true;
+        this._hasQueries ||= byte === control.enq;
       }
     } else if (this._delivery === 'drop') {
       this._clients.insert(Uint8Array.of(byte));

@@ -119,7 +119,10 @@ export interface ManagerEvents {
   };
 }
 
-/** Emits a session's whole kept history in pieces. Output is what was printed, byte for byte; nothing in it is a query. */
+/**
+ * Emits a session's whole kept history in pieces. Output is what was printed, byte for byte, but for queries, bells,
+ * notifications and what sets the clipboard.
+ */
 export interface HistoryReplay {
   readonly onData: Event<Uint8Array>;
   /** 0 to 1. */

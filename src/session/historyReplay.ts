@@ -1,6 +1,6 @@
 import { Emitter } from '../base/event.ts';
 import type { JournalEvent, JournalReader } from '../journal/api.ts';
-import { createSequenceScanner } from '../screen/sequenceScanner.ts';
+import { createReplayScanner } from '../screen/replayScanner.ts';
 import type { HistoryReplay } from './api.ts';
 
 /** Where the history comes from. `prepare` puts what waits in memory into the files first. */
@@ -50,7 +50,7 @@ export class JournalHistoryReplay implements HistoryReplay {
     const { prepare, reader } = this._source;
     await prepare();
     const { start, end } = await reader.bounds();
-    const scanner = createSequenceScanner();
+    const scanner = createReplayScanner();
     for await (const event of reader.readAll()) {
       if (this._isAborted) {
         return;

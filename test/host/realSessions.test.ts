@@ -7,7 +7,7 @@ import { HostServer } from '../../src/host/hostServer.ts';
 import { journalStore } from '../../src/journal/journalStore.ts';
 import { systemClock } from '../../src/platform/systemClock.ts';
 import { snapshotFlag } from '../../src/protocol/hostMessages.ts';
-import { createSequenceScanner } from '../../src/screen/sequenceScanner.ts';
+import { createReplayScanner } from '../../src/screen/replayScanner.ts';
 import { createScreen } from '../../src/screen/xtermScreen.ts';
 import { SessionManager } from '../../src/session/sessionManager.ts';
 import { BarePtyFactory } from '../support/barePtyFactory.ts';
@@ -36,7 +36,7 @@ async function serveReal(t: TestContext) {
     clock: systemClock,
     log: nullLog,
     createScreen,
-    createScanner: createSequenceScanner,
+    createScanner: createReplayScanner,
     readHistory: async function* (id) {
       await manager.listJournalFiles(id);
       yield* journalStore.openReader(manager.getPaths(id).journal, nullLog).readAll();
@@ -132,14 +132,14 @@ test('queries are answered by the host and reach neither clients nor the raw his
   const client = await connect();
   const { session } = await client.request('create', {
     ...shellDefaults,
-    args: ['-c', 'stty raw -echo; printf "a\\033[6nb"; dd bs=1 count=6 2>/dev/null | od -c; printf done; sleep 100'],
+    args: ['-c', 'stty raw -echo; printf "a\\033[6nb\\007\\033]52;c;aGk=\\007"; dd bs=1 count=6 2>/dev/null | od -c; printf done; sleep 100'],
   });
   await client.request('attach', { session: session.id, size: null, scrollback: 100, readOnly: false });
   await waitFor('the answer to be printed', () => client.shown().includes('done'));
   assert.match(client.shown().toString(), /033 {3}\[ {3}1 {3}; {3}2 {3}R/);
   assert.equal(client.shown().includes('\x1b[6n'), false);
   const raw = await client.read('history', { session: session.id, format: 'raw' });
-  assert.ok(raw.includes('ab') && !raw.includes('\x1b[6n'));
+  assert.ok(raw.includes('ab') && !/\x1b\[6n|\x07|\]52/.test(raw.toString()));
 });
 
 test('history gives every line as text, as a cast and raw, also when nothing runs any more', async (t) => {
