@@ -132,7 +132,10 @@ test('queries are answered by the host and reach neither clients nor the raw his
   const client = await connect();
   const { session } = await client.request('create', {
     ...shellDefaults,
-    args: ['-c', 'stty raw -echo; printf "a\\033[6nb\\007\\033]52;c;aGk=\\007"; dd bs=1 count=6 2>/dev/null | od -c; printf done; sleep 100'],
+    args: [
+      '-c',
+      'stty raw -echo; printf "a\\033[6nb\\007\\033]52;c;aGk=\\007"; dd bs=1 count=6 2>/dev/null | od -c; printf done; sleep 100',
+    ],
   });
   await client.request('attach', { session: session.id, size: null, scrollback: 100, readOnly: false });
   await waitFor('the answer to be printed', () => client.shown().includes('done'));
