@@ -93,7 +93,8 @@ export const escapeSequencesByFeature = {
   'mouse protocols': '\x1b[?9ha\x1b[?1000hb\x1b[?1002hc\x1b[?1003hd\x1b[?1003le\x1b[?1000h',
   'mouse encodings': '\x1b[?1000h\x1b[?1005ha\x1b[?1006hb\x1b[?1015hc\x1b[?1016hd\x1b[?1006l',
   'focus, paste and alternate scroll': '\x1b[?1004ha\x1b[?2004hb\x1b[?1007hc\x1b[?1004ld',
-  'synchronized output': 'a\x1b[?2026hb\x1b[2;2Hc\x1b[?2026ld\x1b[?2026he',
+  // Closed at its end, as programs do: a snapshot leaves it off, since a window that has got it must draw.
+  'synchronized output': 'a\x1b[?2026hb\x1b[2;2Hc\x1b[?2026ld',
   'colour scheme reports': '\x1b[?2031ha\x1b[?996nb',
   'XTSAVE and XTRESTORE': '\x1b[?1;25;1004s\x1b[?1h\x1b[?25l\x1b[?1;25ra',
   'kitty keyboard flags': '\x1b[>1ua\x1b[>5ub\x1b[=2;2uc\x1b[<1ud\x1b[?u\x1b[<9ue',

@@ -8,7 +8,8 @@ const cutsPerRecording = 100;
 for (const [name, recording] of readRecordings()) {
   test(`a snapshot restores ${name} wherever its output is cut`, async () => {
     const stride = Math.max(1, Math.floor(lengthOf(recording) / cutsPerRecording));
-    await checkRestoredAt(recording, cutsOf(recording, { stride, near: 16 }));
+    const excused = await checkRestoredAt(recording, cutsOf(recording, { stride, near: 4 }));
+    assert.equal(excused, 0, 'no cut is beyond what a snapshot can restore');
   });
 
   test(`the recording of ${name} is small and tells nothing of where it was made`, () => {

@@ -4,26 +4,32 @@ import type { SessionId } from '../../src/base/ids.ts';
 import type { SessionSnapshot } from '../../src/session/api.ts';
 import type { SessionManager } from '../../src/session/sessionManager.ts';
 import { lengthOf, readRecordings } from '../fixtures/recordings/recording.ts';
-import { Emulator } from '../screen/emulator.ts';
+import { inspect, type Inspection } from '../screen/differential/inspect.ts';
+import { makeScreen, type Subject } from '../screen/differential/judge.ts';
 import { ManagerBox, plainShell, readHistory, script, OutputTap } from './managerBox.ts';
 import { RecordedSession } from './recordedSession.ts';
 
 const scrollback = 3000;
 const segmentBytes = 64 * 1024;
 
-/** A window that gets this snapshot. */
-async function windowWith(snapshot: SessionSnapshot): Promise<Emulator> {
-  const emulator = new Emulator({ cols: snapshot.cols, rows: snapshot.rows, scrollback });
-  await emulator.write(snapshot.bytes);
-  return emulator;
+/** A fresh screen that gets this snapshot. */
+function screenWith({ bytes, cols, rows }: SessionSnapshot): Subject {
+  const screen = makeScreen({ cols, rows, scrollback });
+  screen.write(bytes);
+  return screen;
+}
+
+async function inspected(screen: Subject): Promise<Inspection> {
+  const { terminal, kept } = await screen.emulator();
+  return inspect(terminal, kept);
 }
 
 /** What a new window shows of a session. */
-async function lookAt(manager: SessionManager, id: SessionId): Promise<unknown> {
-  const emulator = await windowWith(await manager.getSnapshot(id, scrollback));
-  const described = emulator.describe();
-  emulator.dispose();
-  return described;
+async function lookAt(manager: SessionManager, id: SessionId): Promise<Inspection> {
+  const screen = screenWith(await manager.getSnapshot(id, scrollback));
+  const found = await inspected(screen);
+  screen.dispose();
+  return found;
 }
 
 /** What the host put behind the output of a process: from the CAN of its mode reset on. */
@@ -59,15 +65,15 @@ for (const [name, recording] of readRecordings()) {
       }
     }
     const { buffer } = await host.manager.getScreenState(id, 0);
-    const window = await windowWith(await host.manager.getSnapshot(id, scrollback));
+    const window = screenWith(await host.manager.getSnapshot(id, scrollback));
     await host.kill();
     box.ptys.loseAll();
     host = await box.startHost();
     const { manager } = host;
     assert.equal(manager.getSession(id).state, 'lost');
     const ending = await endingOf(manager, id);
-    await window.write(ending);
-    assert.deepEqual(await lookAt(manager, id), window.describe());
+    window.write(ending);
+    assert.deepEqual(await lookAt(manager, id), await inspected(window));
     window.dispose();
     const shown = await manager.getScreenState(id, 0);
     assert.deepEqual([shown.buffer, shown.cursor.col, shown.cursor.visible], ['normal', 0, true]);
@@ -130,16 +136,16 @@ for (const state of ['running', 'ended'] as const) {
     if (state === 'ended') {
       await box.untilEnded(manager, id);
     }
-    const window = await windowWith(await manager.getSnapshot(id, scrollback));
-    const before = window.describe();
+    const window = screenWith(await manager.getSnapshot(id, scrollback));
+    const before = await inspected(window);
     const history = await readHistory(manager, id);
     const connection = await manager.connectToSession(id, { startProcess: false });
     connection.dispose();
     // A terminal has two columns at least; one is taken for two.
     for (const cols of [1, 80]) {
       await manager.resizeSession(id, cols, 24);
-      await window.resize(Math.max(2, cols), 24);
-      assert.deepEqual(await lookAt(manager, id), window.describe(), `at ${cols} columns`);
+      window.resize(Math.max(2, cols), 24);
+      assert.deepEqual(await lookAt(manager, id), await inspected(window), `at ${cols} columns`);
       // Some time passes.
       await manager.listJournalFiles(id);
     }
