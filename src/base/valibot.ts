@@ -4,6 +4,7 @@ export {
   array,
   boolean,
   custom,
+  fallback,
   finite,
   getDotPath,
   integer,

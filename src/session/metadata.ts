@@ -47,8 +47,11 @@ export const metadataSchema = s.object({
   historyBytes: position,
   limitBytes: whole(sessionLimits.minHistoryBytes, Number.MAX_SAFE_INTEGER),
   lines: whole(0, sessionLimits.maxLines),
-  /** Of the terminal that last had the session: what programs are told when they ask. Absent before there was one. */
-  colors: s.optional(terminalColorsSchema),
+  /**
+   * Of the terminal that last had the session: what programs are told when they ask. Absent before there was one.
+   * A session is not to be lost for a colour, so what cannot be read is as good as absent.
+   */
+  colors: s.fallback(s.optional(terminalColorsSchema), undefined),
   /**
    * The process that belongs to the session, known before it is spawned, so that one which was spawned just before a
    * crash is found again. `base`: journal position at its offset 0; null until its output may be in the journal.
