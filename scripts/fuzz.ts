@@ -14,7 +14,7 @@ const mostKept = 10;
 const progressEveryMs = 10_000;
 
 /** Tries random streams against the snapshot writer on all cores, and keeps each case that fails, made small. */
-runMain(async () => {
+async function fuzz(): Promise<void> {
   const { minutes, seed } = readArguments();
   const totals = new Totals();
   const end = performance.now() + minutes * 60_000;
@@ -48,7 +48,7 @@ runMain(async () => {
   if (totals.failed > 0) {
     throw new StepError(`${totals.failed} cases failed; ${totals.kept} are kept in test/screen/differential/kept.`);
   }
-});
+}
 
 function readArguments(): { readonly minutes: number; readonly seed: number } {
   const { values } = parseArgs({
@@ -108,3 +108,5 @@ function ask(worker: Worker, task: FuzzTask): Promise<FuzzAnswer> {
     worker.postMessage(task);
   });
 }
+
+runMain(fuzz);

@@ -140,7 +140,8 @@ class Reader {
     const { underline } = cellBits.fg;
     const counts = (bg & cellBits.bg.hasExtended) !== 0;
     const style = counts ? (extended._ext >>> cellBits.underlineStyleShift) & 7 : 0;
-    const isUnderlined = style !== 0 || (fg & underline) !== 0;
+    // Without links, how a forgotten one is drawn goes as well.
+    const isUnderlined = (style !== 0 || (fg & underline) !== 0) && (this._hasLinks || style !== 5);
     const hasLink = counts && extended.urlId !== 0 && this._hasLinks;
     const link = hasLink ? this._link(extended.urlId) : '';
     // A link of which the emulator has forgotten where it leads is drawn as one, and is none.
