@@ -16,6 +16,6 @@ for (const [name, recording] of readRecordings()) {
     const text = encodeRecording(recording, name);
     assert.deepEqual(decodeRecording(text), recording);
     assert.ok(lengthOf(recording) <= 60_000);
-    assert.doesNotMatch(text, /\/root|\/work\/|\/tmp\/rvt|@(?!example\.com|demo)[a-z]+:/);
+    assert.doesNotMatch(text, /\/root\b|\/home\/(?!demo)|\/Users\/|@(?!example\.com|demo)[a-z]+[:\]]/);
   });
 }
