@@ -18,16 +18,18 @@ const mebibyte = 1024 * 1024;
 const floodBytes = Number(process.env['REVENANT_TEST_FLOOD_BYTES'] ?? 100_000_000);
 const smallFloodBytes = 10_000_000;
 
+/**
+ * Peaks, however long the flood: at 1 GB a byte kept for each four that are printed is over them. At 100 MB garbage
+ * hides more than that, since it is collected when it is.
+ */
 const memoryLimits = {
   /**
-   * A host run from its sources has some 100 MiB, an emulator with 10,000 lines and what waits for it (4 MiB, and 8 MiB
-   * that the keeper may send) some 250 MiB before the garbage is collected. Nothing of it grows with the flood.
+   * A host run from its sources starts with 100 MiB. An emulator with 10,000 lines, what waits for it (4 MiB, and 8 MiB
+   * that the keeper may send) and what is waiting to be collected make 360 MiB of it.
    */
-  hostBytes: 512 * mebibyte,
-  /** Some 90 MiB at its start, 8 MiB of output that no journal has, and garbage. */
-  keeperBytes: 256 * mebibyte,
-  /** Between two floods of the same size the peak differs by so much at times, since garbage is collected when it is. */
-  garbageBytes: 128 * mebibyte,
+  hostBytes: 480 * mebibyte,
+  /** 90 MiB at its start, 8 MiB of output that no journal has, and garbage. */
+  keeperBytes: 224 * mebibyte,
 } as const;
 
 /** For what takes as long as the flood, on a machine that does other things as well. */
@@ -161,14 +163,22 @@ async function echoDuring({ box }: Scene, flooded: Promise<unknown>): Promise<nu
   const client = await box.connect();
   const { session } = await client.request('create', { ...shellDefaults, ...viewerSize });
   const { attachment } = await attach(client, session.id);
-  client.onPart((part) => part.kind !== 'event' && client.acknowledge(attachment, part.position));
+  let text = '';
+  client.onPart((part) => {
+    if (part.kind !== 'event') {
+      text += part.bytes.toString();
+      client.acknowledge(attachment, part.position);
+    }
+  });
   const over = new AbortController();
   void flooded.finally(() => over.abort());
   let echoes = 0;
   while (!over.signal.aborted) {
-    const answer = `\r\necho-${echoes + 1}\r\n`;
+    // The quotes are only in what is typed, so this is the answer. A prompt may come before it or not.
+    const answer = `echo-${echoes + 1}\r\n`;
     client.input(attachment, `echo ec""ho-${echoes + 1}\n`);
-    await waitFor('the echo in another session', () => client.shown().includes(answer));
+    await waitFor('the echo in another session', () => text.includes(answer));
+    text = '';
     echoes++;
   }
   return echoes;
@@ -195,16 +205,12 @@ test(
     const [shown] = await viewer.whenShown('the end of the flood', ({ text }) => text.includes(`\n${end}\n`));
     assert.ok(shown !== undefined);
     assert.equal(shown.vt, await captureVt(scene));
-    const grown = { host: after.host - before.host, keeper: after.keeper - before.keeper };
     t.diagnostic(`${floodBytes} bytes: ${alone.ms.toFixed()} ms alone, ${ms.toFixed()} ms with a stopped client`);
     t.diagnostic(`peaks in MiB: ${describeMiB(before)} before, ${describeMiB(after)} after`);
     t.diagnostic(`echoes in another session: ${echoesAlone} alone, ${echoes} with a stopped client`);
     t.diagnostic(
       `it got ${shown.snapshots} snapshots, ${shown.snapshotBytes} bytes, and ${shown.outputBytes} of output`,
     );
-    // Everything that may wait for a client, and what a garbage collector leaves lying about.
-    const limit = attachmentLimits.ringBytes + attachmentLimits.unacknowledgedBytes + memoryLimits.garbageBytes;
-    assert.ok(grown.host <= limit && grown.keeper <= limit, `memory grew: ${describeMiB(grown)} MiB`);
     assert.ok(after.host < memoryLimits.hostBytes && after.keeper < memoryLimits.keeperBytes);
     assert.ok(echoesAlone > 0 && echoes > 0);
   },
