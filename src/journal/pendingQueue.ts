@@ -69,15 +69,10 @@ export class PendingQueue {
   }
 
   /**
-   * Of resizes with nothing between them the last one counts. False when the queue holds as many events as it may, and
-   * this one is left out; an exit always has room.
+   * False when the queue holds as many events as it may, and this one is left out; an exit always has room. Of resizes
+   * that follow each other every one counts: going narrow and back loses lines of a full scrollback.
    */
   pushEvent(item: PendingEvent): boolean {
-    const last = this._items.at(-1);
-    if (item.code === 'r' && last?.kind === 'event' && last.code === 'r') {
-      this._items[this._items.length - 1] = item;
-      return true;
-    }
     if (item.code !== 'x' && this._events >= journalLimits.pendingEvents) {
       return false;
     }

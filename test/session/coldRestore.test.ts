@@ -146,8 +146,6 @@ for (const state of ['running', 'ended'] as const) {
       await manager.resizeSession(id, cols, 24);
       window.resize(Math.max(2, cols), 24);
       assert.deepEqual(await lookAt(manager, id), await inspected(window), `at ${cols} columns`);
-      // Some time passes.
-      await manager.listJournalFiles(id);
     }
     assert.deepEqual(await readHistory(manager, id), history, 'the journal holds what it held');
     const warm = await lookAt(manager, id);
