@@ -1,9 +1,9 @@
 /**
  * What terminals send by themselves as answers to queries, and no key or paste does: DSR, DA, DECRPM, window and colour
- * scheme reports, kitty keyboard flags; CPR, but for the form that F3 with Shift, Alt or Ctrl shares with it
- * (`CSI 1 ; 2 R` to `CSI 1 ; 8 R`). Sources: ECMA-48, xterm ctlseqs, the kitty keyboard protocol.
+ * scheme reports, kitty keyboard flags; CPR, but for the form that F3 with Shift, Alt, Ctrl or Meta shares
+ * with it (`CSI 1 ; 2 R` to `CSI 1 ; 16 R`). Sources: ECMA-48, xterm ctlseqs, the kitty keyboard protocol.
  */
-const controlAnswer = /^\x1b\[(?!1;[2-8]R$)(?:[?>=]?[\d;:]*(?:\$y|[Rcnt])|\?\d*u)$/;
+const controlAnswer = /^\x1b\[(?!1;(?:[2-9]|1[0-6])R$)(?:[?>=]?[\d;:]*(?:\$y|[Rcnt])|\?\d*u)$/;
 
 /**
  * Answers that are strings: colours (OSC 4, 5, 10 to 19) and the clipboard (OSC 52), DECRQSS, XTVERSION and XTGETTCAP,
