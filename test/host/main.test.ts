@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { test } from 'node:test';
 import { waitFor } from '../support/waitFor.ts';
-import { HostBox, exitOf, shellDefaults } from './support/hostBox.ts';
+import { HostBox, createAtPrompt, exitOf, shellDefaults } from './support/hostBox.ts';
 import { RawClient } from './support/rawClient.ts';
 
 test('of ten hosts that start at once one serves, and the others say so and leave', async (t) => {
@@ -57,7 +57,7 @@ test('a host that was killed is replaced, and its sessions go on where they were
   const box = new HostBox(t);
   const { child } = await box.start();
   const client = await box.connect();
-  const { session } = await client.request('create', shellDefaults);
+  const session = await createAtPrompt(client);
   await client.request('send', { session: session.id, text: 'kept=yes; echo before-$kept\n' });
   const before = { session: session.id, until: { kind: 'text', pattern: '^before-yes$' }, timeoutMs: 10_000 } as const;
   assert.deepEqual(await client.request('wait', before), { outcome: 'met' });
@@ -82,7 +82,7 @@ test('no line of a flood is lost or doubled when its host is killed in the middl
   const box = new HostBox(t);
   const { child } = await box.start();
   const client = await box.connect();
-  const { session } = await client.request('create', shellDefaults);
+  const session = await createAtPrompt(client);
   const { attachment } = await client.request('attach', {
     session: session.id,
     size: { cols: 80, rows: 24 },

@@ -6,7 +6,7 @@ import { attachmentLimits } from '../../src/host/attachmentLimits.ts';
 import { snapshotFlag } from '../../src/protocol/hostMessages.ts';
 import { createScreen } from '../../src/screen/xtermScreen.ts';
 import { waitFor } from '../support/waitFor.ts';
-import { HostBox, shellDefaults } from './support/hostBox.ts';
+import { HostBox, createAtPrompt } from './support/hostBox.ts';
 import { RawClient } from './support/rawClient.ts';
 import { Viewer, viewerScrollback, viewerSize } from './support/viewer.ts';
 
@@ -60,7 +60,7 @@ async function makeScene(t: TestContext): Promise<Scene> {
   const box = new HostBox(t);
   await box.start();
   const client = await box.connect();
-  const { session } = await client.request('create', { ...shellDefaults, ...viewerSize });
+  const session = await createAtPrompt(client, viewerSize);
   const { pid, keepers } = await client.request('status', {});
   const keeperPid = keepers[0]?.pid;
   assert.ok(keeperPid !== undefined);
@@ -161,7 +161,7 @@ function describeMiB(bytes: { readonly host: number; readonly keeper: number }):
 /** Somebody types into another session, again and again. Tells how often the answer came until the flood was over. */
 async function echoDuring({ box }: Scene, flooded: Promise<unknown>): Promise<number> {
   const client = await box.connect();
-  const { session } = await client.request('create', { ...shellDefaults, ...viewerSize });
+  const session = await createAtPrompt(client, viewerSize);
   const { attachment } = await attach(client, session.id);
   let text = '';
   client.onPart((part) => {

@@ -1,9 +1,11 @@
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { ClientHello, RequestParams } from '../../../src/protocol/hostMessages.ts';
+import type { SessionInfo } from '../../../src/protocol/sessionInfo.ts';
 import type { HostEndpoint } from '../../../src/protocol/hostEndpoint.ts';
 import { makeTempDirectory } from '../../support/tempDirectory.ts';
 import { waitFor } from '../../support/waitFor.ts';
@@ -28,6 +30,18 @@ export const shellDefaults: RequestParams<'create'> = {
   workspace: null,
   history: null,
 };
+
+/** Creates a session of `shellDefaults` and waits for its prompt: what comes before it would be echoed in front of it. */
+export async function createAtPrompt(
+  client: RawClient,
+  options: Partial<RequestParams<'create'>> = {},
+): Promise<SessionInfo> {
+  const { session } = await client.request('create', { ...shellDefaults, ...options });
+  const until = { kind: 'text', pattern: '^\\$ ?$' } as const;
+  const { outcome } = await client.request('wait', { session: session.id, until, timeoutMs: 20_000 });
+  assert.equal(outcome, 'met');
+  return session;
+}
 
 /** Real hosts, run from source, with directories of their own. Every process is ended after the test. */
 export class HostBox {
