@@ -53,6 +53,8 @@ export function resizeEmulator(terminal: Terminal, cols: number, rows: number): 
   }
   // While the alternate buffer is empty it only ever becomes higher, and would have lines above the screen.
   alt.lines.maxLength = rows;
+  fillScreen(terminal, normal);
+  fillScreen(terminal, alt);
   alt.savedX = Math.min(alt.savedX, cols - 1);
   alt.savedY = Math.min(alt.savedY, rows - 1);
   normal.savedY = Math.min(normal.savedY, normal.lines.maxLength - 1);
@@ -87,6 +89,15 @@ function dropLeftMarks({ lines }: EmulatorBuffer): void {
         Reflect.deleteProperty(line._combined, col);
       }
     }
+  }
+}
+
+/** Where lines were wrapped above a cursor that stands high, reflowing can leave fewer lines than the screen has rows. */
+function fillScreen(terminal: Terminal, buffer: EmulatorBuffer): void {
+  buffer.ybase = Math.min(buffer.ybase, buffer.lines.maxLength - terminal.rows);
+  // None at all is the alternate buffer while it does not show.
+  while (buffer.lines.length > 0 && buffer.lines.length < buffer.ybase + terminal.rows) {
+    buffer.lines.push(buffer.getBlankLine(newBlank(terminal)));
   }
 }
 

@@ -127,8 +127,10 @@ export class RowWriter {
     this._cells.selectBlank();
     this._pen.write(' '.repeat(this._cols - filled + 1));
     if (filled < this._cols) {
-      this._pen.write(`\x1b[A\x1b[${filled + 1}G\x1b[${this._cols - filled}X`);
-      this._cells.write(line, filled, this._cols, false);
+      // A blank with attributes at the end takes the line anew, from its beginning.
+      const from = this._reader.kindAt(line, this._cols - 1) === 'attributed' ? 0 : filled;
+      this._pen.write(`\x1b[A\x1b[${from + 1}G\x1b[${this._cols - from}X`);
+      this._cells.write(line, from, this._cols, false);
       this._cells.selectBlank();
       this._pen.write('\x1b[B');
     }

@@ -56,7 +56,7 @@ export interface EmulatorBuffer {
   readonly x: number;
   y: number;
   /** Index of the screen's first line in `lines`. */
-  readonly ybase: number;
+  ybase: number;
   readonly lines: EmulatorLines;
   readonly scrollTop: number;
   readonly scrollBottom: number;
@@ -66,6 +66,7 @@ export interface EmulatorBuffer {
   savedY: number;
   readonly savedCurAttrData: EmulatorAttributes;
   readonly savedCharset: Charset | undefined;
+  getBlankLine(attributes: EmulatorAttributes): EmulatorLine;
 }
 
 /** A ring: what it holds need not begin at the beginning of its array. */
@@ -73,6 +74,7 @@ export interface EmulatorLines {
   readonly length: number;
   /** Setting another one puts the lines to the beginning of the array. */
   maxLength: number;
+  push(line: EmulatorLine): void;
   get(index: number): EmulatorLine | undefined;
 }
 

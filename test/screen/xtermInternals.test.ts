@@ -32,6 +32,8 @@ const members: Readonly<Record<string, string>> = {
   'buffers.normal.lines.length': 'number',
   'buffers.normal.lines.get': 'function',
   'buffers.normal.lines.maxLength': 'number',
+  'buffers.normal.lines.push': 'function',
+  'buffers.normal.getBlankLine': 'function',
   'buffers.normal.scrollTop': 'number',
   'buffers.normal.scrollBottom': 'number',
   'buffers.normal.tabs': 'object',

@@ -57,7 +57,8 @@ export function inspect(
     mouse: [activeProtocol, activeEncoding],
     charsets: [charsets.glevel, designatorOf(charsets.charset), ...[0, 1, 2, 3].map((slot) => designatorOf(charsets._charsets[slot]))],
     pen: reader.pen(core._inputHandler._curAttrData),
-    joins: core._inputHandler._parser.precedingJoinState,
+    // The width of what was printed last; whether that has joined something itself, nothing asks.
+    joins: core._inputHandler._parser.precedingJoinState >> 1,
     kept: kept === undefined ? undefined : { title: kept.title, keyboard: kept.keyboard, palette: kept.palette.serialize(), later: kept.serializeLaterModes() },
   }; // prettier-ignore
 }
