@@ -89,7 +89,8 @@ export function copyPty(
   ]) {
     fs.cpSync(from, path.join(modules, name), {
       recursive: true,
-      filter: (file) => !/\.(d\.ts|md|pdb)$/.test(file),
+      // The folder `conpty` holds a console host of Microsoft's that is only used when it is asked for; Windows has its own.
+      filter: (file) => !/\.(d\.ts|md|pdb)$|[\\/]conpty$/.test(file),
     });
   }
 }

@@ -6,6 +6,7 @@ import type { Disposable } from '../base/disposable.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { HostRestart } from '../protocol/keeperMessages.ts';
+import type { OpenTerminals } from './openTerminals.ts';
 
 export const restartLimits = {
   /** Before the first attempt: an update's new host is on its way and usually connects sooner. */
@@ -22,15 +23,18 @@ export const restartLimits = {
 export class HostRestarter implements Disposable {
   private readonly _clock: Clock;
   private readonly _log: Log;
+  private readonly _terminals: OpenTerminals;
   private _delayMs: number = restartLimits.shortestDelayMs;
   private _connectedAtMs = Number.NEGATIVE_INFINITY;
   private _timer: Disposable | undefined;
   /** Counts starts and stops: what belongs to an earlier one is out of date. */
   private _round = 0;
 
-  constructor(clock: Clock, log: Log) {
+  /** @param terminals what the host is not to get. */
+  constructor(clock: Clock, log: Log, terminals: OpenTerminals) {
     this._clock = clock;
     this._log = log;
+    this._terminals = terminals;
   }
 
   start(restart: HostRestart): void {
@@ -73,7 +77,8 @@ export class HostRestarter implements Disposable {
       }
     };
     // The directory is one that stays: the keeper's own may be gone.
-    const child = spawn(execPath, restart.args, { cwd: homedir(), env: restart.env, detached: true, stdio: 'ignore' });
+    const options = { cwd: homedir(), env: restart.env, detached: true };
+    const child = this._terminals.withCovers((stdio) => spawn(execPath, restart.args, { ...options, stdio }));
     child.once('error', (error) => planNext(messageOf(error)));
     child.once('exit', (code, signal) => planNext(`it ended with ${signal ?? code}`));
     child.unref();

@@ -8,6 +8,7 @@ import { checkDirectory, lookUpCommand } from './commandLookup.ts';
 import type { HostChannel } from './hostChannel.ts';
 import type { HostRestarter } from './hostRestarter.ts';
 import { KeptProcess } from './keptProcess.ts';
+import type { OpenTerminals } from './openTerminals.ts';
 import { PtyChild } from './ptyChild.ts';
 
 type SpawnRequest = Extract<HostToKeeper, { type: 'spawn' }>;
@@ -22,6 +23,7 @@ export interface KeeperOptions {
   /** Name of the runtime, as hosts look for it. */
   readonly version: string;
   readonly restarter: HostRestarter;
+  readonly terminals: OpenTerminals;
   readonly log: Log;
 }
 
@@ -130,7 +132,7 @@ export class Keeper {
     }
     this._starting.add(run);
     try {
-      const child = await startChild(request);
+      const child = await startChild(request, this._options.terminals);
       const kept = new KeptProcess(run, ++this._lastHandle, child);
       this._processes.set(kept.handle, kept);
       kept.onDidChange(() => this._planDelivery(kept));
@@ -219,11 +221,11 @@ export class Keeper {
   }
 }
 
-async function startChild(request: SpawnRequest): Promise<PtyChild> {
+async function startChild(request: SpawnRequest, terminals: OpenTerminals): Promise<PtyChild> {
   await checkDirectory(request.cwd);
   const file = await lookUpCommand(request.file, request.cwd, request.env);
   try {
-    return new PtyChild({ ...request, file });
+    return await PtyChild.start({ ...request, file }, terminals);
   } catch (error) {
     throw new RevenantError('spawn-failed', `${file} cannot be started: ${messageOf(error)}`, { cause: error });
   }

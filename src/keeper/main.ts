@@ -7,6 +7,7 @@ import { systemClock } from '../platform/systemClock.ts';
 import { HostRestarter } from './hostRestarter.ts';
 import { Keeper } from './keeper.ts';
 import { KeeperServer } from './keeperServer.ts';
+import { OpenTerminals } from './openTerminals.ts';
 
 /** A keeper to which no host came within this time was started by one that died. */
 const firstHostTimeoutMs = 60_000;
@@ -15,8 +16,9 @@ const firstHostTimeoutMs = 60_000;
 async function main(): Promise<void> {
   const { runDirectory, version } = readArguments();
   const log = openFileLog(path.join(runDirectory, 'keeper.log'), `keeper ${version}`);
-  const restarter = new HostRestarter(systemClock, log);
-  const keeper = new Keeper({ version, restarter, log });
+  const terminals = new OpenTerminals();
+  const restarter = new HostRestarter(systemClock, log, terminals);
+  const keeper = new Keeper({ version, restarter, terminals, log });
   const server = new KeeperServer({
     runDirectory,
     version,

@@ -3,6 +3,7 @@ import { spawn, type IPty } from '@lydell/node-pty';
 import { RevenantError, systemCodeOf } from '../base/errors.ts';
 import { Emitter, type Event } from '../base/event.ts';
 import { keeperLimits } from '../protocol/keeperMessages.ts';
+import type { OpenTerminals } from './openTerminals.ts';
 import { PtyInput } from './ptyInput.ts';
 import { readToEnd } from './readToEnd.ts';
 
@@ -33,9 +34,8 @@ interface PtyInternals {
 
 const isWindows = process.platform === 'win32';
 
-/** A process and its PTY. The only file that knows node-pty. Throws what node-pty throws when the system refuses. */
+/** A process and its PTY. The only file that knows node-pty. */
 export class PtyChild {
-  readonly pid: number;
   private readonly _pty: IPty;
   private readonly _internals: PtyInternals;
   private readonly _input: Pick<PtyInput, 'write'>;
@@ -49,19 +49,26 @@ export class PtyChild {
   /** Fires once, when the process has ended and everything that it printed has been read. */
   readonly onDidExit: Event<PtyChildExit> = this._onDidExit.event;
 
-  constructor(options: PtyChildOptions) {
-    this._pty = spawn(options.file, [...options.args], {
-      name: options.env['TERM'] || 'xterm-256color',
-      cwd: options.cwd,
-      env: { ...options.env },
-      cols: options.cols,
-      rows: options.rows,
-      // Bytes as they are: a program may print what is not UTF-8. On Windows ConPTY makes UTF-8 of everything.
-      ...(isWindows ? {} : { encoding: null }),
-    });
-    this.pid = this._pty.pid;
+  /**
+   * Starts it; the process runs and has its id when this is done, and nothing that it printed has been missed by who
+   * listens then. Throws what node-pty throws when the system refuses.
+   */
+  static async start(options: PtyChildOptions, terminals: OpenTerminals): Promise<PtyChild> {
+    const child = new PtyChild(options, terminals);
+    if (isWindows) {
+      await child._whenConnected();
+    }
+    return child;
+  }
+
+  private constructor(options: PtyChildOptions, terminals: OpenTerminals) {
+    this._pty = terminals.withoutGaps(() => spawnPty(options));
     this._internals = this._pty as unknown as PtyInternals;
     const socket = this._internals._socket;
+    if (!isWindows) {
+      const master = terminals.add(this._internals._fd);
+      socket.once('close', () => master.dispose());
+    }
     readToEnd(socket, () => {
       this._hasEnded = true;
     });
@@ -75,6 +82,10 @@ export class PtyChild {
       this._hasEnded = true;
       this._onDidExit.fire({ exitCode, signal: signal ?? 0 });
     });
+  }
+
+  get pid(): number {
+    return this._pty.pid;
   }
 
   /** False, and nothing is written, when `keeperLimits.pendingInputBytes` are waiting to be read by the program. */
@@ -115,6 +126,29 @@ export class PtyChild {
       trySignal(this.pid, signal);
     }
   }
+
+  /**
+   * On Windows node-pty starts the process when the reader of its output is connected, and tells a failure by an exit;
+   * `ready_datapipe`, an event of its own, comes with the id and before the first output is read.
+   */
+  private _whenConnected(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this._internals._socket.once('ready_datapipe', resolve);
+      this._pty.onExit(({ exitCode }) => reject(new Error(`the system refuses, with error ${exitCode}`)));
+    });
+  }
+}
+
+function spawnPty(options: PtyChildOptions): IPty {
+  return spawn(options.file, [...options.args], {
+    name: options.env['TERM'] || 'xterm-256color',
+    cwd: options.cwd,
+    env: { ...options.env },
+    cols: options.cols,
+    rows: options.rows,
+    // Bytes as they are: a program may print what is not UTF-8. On Windows ConPTY makes UTF-8 of everything.
+    ...(isWindows ? {} : { encoding: null }),
+  });
 }
 
 /** False when there is no such process or group. */

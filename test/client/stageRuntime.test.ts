@@ -21,7 +21,9 @@ import { makeTempDirectory } from '../support/tempDirectory.ts';
 import { makePaths } from './support/paths.ts';
 
 const build = { version: '1.2.3', builtAt: 1_000_000 };
-const platformPackage = `node-pty-${process.platform}-${process.arch}`;
+const platform = `${process.platform}-${process.arch}`;
+const platformPackage = `node-pty-${platform}`;
+const spawnHelper = `node_modules/@lydell/${platformPackage}/prebuilds/${platform}/spawn-helper`;
 
 /** What esbuild leaves in `dist`, in small. */
 function makeRuntime(t: TestContext): string {
@@ -32,16 +34,16 @@ function makeRuntime(t: TestContext): string {
     'cli.js': 'cli',
     'extension.js': 'not needed',
     'node_modules/@lydell/node-pty/index.js': 'pty',
-    'node_modules/@lydell/node-pty/lib/deep.js': 'deep',
-    [`node_modules/@lydell/${platformPackage}/pty.node`]: 'binary',
-    [`node_modules/@lydell/${platformPackage}/spawn-helper`]: 'helper',
-    'node_modules/@lydell/node-pty-plan9-mips/pty.node': 'not ours',
+    [`node_modules/@lydell/${platformPackage}/lib/index.js`]: 'library',
+    [`node_modules/@lydell/${platformPackage}/prebuilds/${platform}/pty.node`]: 'binary',
+    [spawnHelper]: 'helper',
+    'node_modules/@lydell/node-pty-plan9-mips/prebuilds/plan9-mips/pty.node': 'not ours',
   };
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(source, name)), { recursive: true });
     writeFileSync(path.join(source, name), content);
   }
-  chmodSync(path.join(source, `node_modules/@lydell/${platformPackage}/spawn-helper`), 0o755);
+  chmodSync(path.join(source, spawnHelper), 0o755);
   return source;
 }
 
@@ -71,13 +73,13 @@ test('host, keeper, command line and the PTY library of this machine are copied,
       'cli.js',
       'host.js',
       'keeper.js',
-      `node_modules/@lydell/${platformPackage}/pty.node`,
-      `node_modules/@lydell/${platformPackage}/spawn-helper`,
+      `node_modules/@lydell/${platformPackage}/lib/index.js`,
+      `node_modules/@lydell/${platformPackage}/prebuilds/${platform}/pty.node`,
+      spawnHelper,
       'node_modules/@lydell/node-pty/index.js',
-      'node_modules/@lydell/node-pty/lib/deep.js',
     ].sort(),
   );
-  const helper = path.join(target, `node_modules/@lydell/${platformPackage}/spawn-helper`);
+  const helper = path.join(target, spawnHelper);
   const modes = [target, program, helper].map((file) => statSync(file).mode & 0o777);
   assert.deepEqual(modes, [0o700, 0o600, 0o700]);
 });

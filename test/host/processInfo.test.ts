@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import * as path from 'node:path';
 import { test } from 'node:test';
 import { inspectProcess } from '../../src/host/processInfo.ts';
+import { OpenTerminals } from '../../src/keeper/openTerminals.ts';
 import { PtyChild } from '../../src/keeper/ptyChild.ts';
 import { testEnv } from '../keeper/support/keeperBox.ts';
 import { makeTempDirectory } from '../support/tempDirectory.ts';
@@ -18,14 +19,8 @@ test('tells what runs in the foreground of a terminal, and where', { skip: !isUn
   // A name with spaces, parentheses and more than the 15 bytes that the system keeps of it.
   const odd = path.join(directory, 'a-long-name-with-(parens)');
   copyFileSync(realpathSync('/bin/sleep'), odd);
-  const shell = new PtyChild({
-    file: '/bin/bash',
-    args: ['--norc', '-i'],
-    cwd: directory,
-    env: testEnv,
-    cols: 80,
-    rows: 24,
-  });
+  const options = { file: '/bin/bash', args: ['--norc', '-i'], cwd: directory, env: testEnv, cols: 80, rows: 24 };
+  const shell = await PtyChild.start(options, new OpenTerminals());
   t.after(async () => {
     const exit = nextEvent('the end of the shell', shell.onDidExit);
     shell.signal('SIGKILL');

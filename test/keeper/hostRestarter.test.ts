@@ -7,6 +7,7 @@ import { toDisposable } from '../../src/base/disposable.ts';
 import { nullLog } from '../../src/base/log.ts';
 import type { HostRestart } from '../../src/protocol/keeperMessages.ts';
 import { HostRestarter, restartLimits } from '../../src/keeper/hostRestarter.ts';
+import { OpenTerminals } from '../../src/keeper/openTerminals.ts';
 import { makeTempDirectory } from '../support/tempDirectory.ts';
 import { waitFor } from '../support/waitFor.ts';
 import { KeeperBox, testEnv } from './support/keeperBox.ts';
@@ -61,7 +62,7 @@ test('runs its own program when the host’s is gone', async (t) => {
 test('doubles the delay while hosts die young, and starts over after one that lived', (t) => {
   const clock = new StepClock();
   const { restart } = noteStart(t);
-  const restarter = new HostRestarter(clock, nullLog);
+  const restarter = new HostRestarter(clock, nullLog, new OpenTerminals());
   t.after(() => restarter.dispose());
   const delays: number[] = [];
   for (let i = 0; i < 10; i++) {
