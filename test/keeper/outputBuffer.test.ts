@@ -35,9 +35,36 @@ test('holds the bytes between start and end, whatever is appended, dropped and r
           }
         }
         assert.deepEqual([buffer.start, buffer.end, buffer.heldBytes], [start, end, end - start]);
+        assert.ok(buffer.memoryBytes <= buffer.heldBytes + 2 * 65_536, `${buffer.memoryBytes} bytes of memory`);
       }
     }),
     { numRuns: 60 },
+  );
+});
+
+test('takes no memory for what was acknowledged, and little for little', () => {
+  const buffer = new OutputBuffer();
+  const memory: number[] = [buffer.memoryBytes];
+  for (const bytes of [10, 4_096, 100_000]) {
+    buffer.append(new Uint8Array(bytes));
+    memory.push(buffer.memoryBytes);
+    buffer.dropBelow(buffer.end);
+    memory.push(buffer.memoryBytes);
+  }
+  assert.deepEqual(memory, [0, 4_096, 0, 4_096, 0, 131_072, 0]);
+});
+
+test('changes no byte that it has handed out, whatever is forgotten and appended after it', () => {
+  const buffer = new OutputBuffer();
+  const handedOut: Uint8Array[] = [];
+  for (let round = 0; round < 50; round++) {
+    buffer.append(new Uint8Array(1_000).fill(round));
+    handedOut.push(buffer.read(buffer.end - 1_000).subarray(0, 90));
+    buffer.dropBelow(round % 3 === 0 ? buffer.end : buffer.end - 500);
+  }
+  assert.deepEqual(
+    handedOut.map((bytes) => new Set(bytes)),
+    handedOut.map((_, round) => new Set([round])),
   );
 });
 
