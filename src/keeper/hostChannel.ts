@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { decodePositioned, decodeStream, encodePositionHeader } from '../protocol/binary.ts';
-import { encodeFrame, type Frame, type FrameDecoder } from '../protocol/frame.ts';
+import { encodeFrame, encodeFrameHead, type Frame, type FrameDecoder } from '../protocol/frame.ts';
 import { decodeJson, encodeJson } from '../protocol/json.ts';
 import {
   hostToKeeperSchema,
@@ -16,6 +16,9 @@ import {
  * keep a fast host busy between two turns of the loop.
  */
 const socketQueueBytes = 256 * 1024;
+
+/** Output that is shorter is copied to its header: two pieces for the system cost more. */
+const copyBelowBytes = 4 * 1024;
 
 /** How long a host may take to read the last of what was sent to it. */
 const goodbyeTimeoutMs = 5_000;
@@ -66,8 +69,18 @@ export class HostChannel {
     this._write(encodeFrame(keeperFrameKind.json, encodeJson(message)));
   }
 
+  /** The bytes must not change afterwards: a large piece is not copied before the socket has taken it. */
   sendOutput(handle: number, offset: number, bytes: Uint8Array): void {
-    this._write(encodeFrame(keeperFrameKind.output, encodePositionHeader(handle, offset), bytes));
+    const position = encodePositionHeader(handle, offset);
+    if (bytes.length < copyBelowBytes) {
+      this._write(encodeFrame(keeperFrameKind.output, position, bytes));
+      return;
+    }
+    // Corked, the two are one call of the system.
+    this._socket.cork();
+    this._write(encodeFrameHead(keeperFrameKind.output, bytes.length, position));
+    this._write(bytes);
+    this._socket.uncork();
   }
 
   /** Says that another host takes over, and closes. */

@@ -5,6 +5,7 @@ import { Emitter, type Event } from '../base/event.ts';
 import { keeperLimits } from '../protocol/keeperMessages.ts';
 import type { OpenTerminals } from './openTerminals.ts';
 import { PtyInput } from './ptyInput.ts';
+import { readBurst } from './readBurst.ts';
 import { readToEnd } from './readToEnd.ts';
 
 export interface PtyChildOptions {
@@ -76,7 +77,12 @@ export class PtyChild {
     socket.on('error', () => undefined);
     this._input = isWindows ? windowsInput(this._internals) : new PtyInput(this._internals._fd, () => socket.destroyed);
     this._pty.onData((data: string | Uint8Array) => {
-      this._onDidOutput.fire(typeof data === 'string' ? Buffer.from(data) : data);
+      if (typeof data === 'string') {
+        this._onDidOutput.fire(Buffer.from(data));
+      } else {
+        this._onDidOutput.fire(data);
+        this._readOn(data.length);
+      }
     });
     this._pty.onExit(({ exitCode, signal }) => {
       this._hasEnded = true;
@@ -124,6 +130,18 @@ export class PtyChild {
     // The group does not exist yet in the moment between fork and setsid.
     if (!trySignal(-this.pid, signal)) {
       trySignal(this.pid, signal);
+    }
+  }
+
+  /** Takes what else there is, unless it is not its turn: `readToEnd` reads an ended process, a paused one waits. */
+  private _readOn(lastReadBytes: number): void {
+    const socket = this._internals._socket;
+    // What the stream still holds comes before what the system holds. (Node's terminals hold one read at most today.)
+    if (!this._hasEnded && !socket.destroyed && !socket.isPaused() && socket.readableLength === 0) {
+      const bytes = readBurst(this._internals._fd, lastReadBytes);
+      if (bytes.length > 0) {
+        this._onDidOutput.fire(bytes);
+      }
     }
   }
 

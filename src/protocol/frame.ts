@@ -20,14 +20,27 @@ export const frameLimits = {
 
 /** Makes the bytes of one frame from parts of its payload. Throws `protocol` beyond `frameLimits.payloadBytes`. */
 export function encodeFrame(kind: number, ...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const payloadBytes = parts.reduce((sum, part) => sum + part.length, 0);
+  return encodeFrameHead(kind, 0, ...parts);
+}
+
+/**
+ * The same without the last `followingBytes` of the payload, which the caller sends right after it: a large piece of
+ * output need not be copied for its header's sake.
+ */
+export function encodeFrameHead(
+  kind: number,
+  followingBytes: number,
+  ...parts: readonly Uint8Array[]
+): Uint8Array<ArrayBuffer> {
+  const partsBytes = parts.reduce((sum, part) => sum + part.length, 0);
+  const payloadBytes = partsBytes + followingBytes;
   if (payloadBytes > frameLimits.payloadBytes) {
     throw new RevenantError(
       'protocol',
       `A frame of ${payloadBytes} bytes is over the limit of ${frameLimits.payloadBytes}.`,
     );
   }
-  const bytes = new Uint8Array(frameLimits.headerBytes + payloadBytes);
+  const bytes = new Uint8Array(frameLimits.headerBytes + partsBytes);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, 1 + payloadBytes);
   view.setUint8(4, kind);

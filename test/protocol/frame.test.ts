@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { encodeFrame, FrameDecoder, frameLimits } from '../../src/protocol/frame.ts';
+import { encodeFrame, encodeFrameHead, FrameDecoder, frameLimits } from '../../src/protocol/frame.ts';
 
 interface PlainFrame {
   kind: number;
@@ -22,6 +22,15 @@ test('a frame is its length, its kind and its payload, as PROTOCOL.md writes it'
     [0, 0, 0, 4, 3, 0xaa, 0xbb, 0xcc],
   );
   assert.deepEqual([...encodeFrame(0)], [0, 0, 0, 1, 0]);
+});
+
+test('a head and the bytes that follow it are the same as the whole frame', () => {
+  const [first, following] = [Uint8Array.of(1, 2), Uint8Array.of(3, 4, 5)];
+  assert.deepEqual(
+    [...encodeFrameHead(7, following.length, first), ...following],
+    [...encodeFrame(7, first, following)],
+  );
+  assert.throws(() => encodeFrameHead(7, frameLimits.payloadBytes, first), { code: 'protocol' });
 });
 
 test('frames come out as they went in, wherever the stream is cut', () => {
