@@ -35,6 +35,12 @@ interface PtyInternals {
 
 const isWindows = process.platform === 'win32';
 
+/**
+ * How node-pty's strings are made into bytes. A program may print what is not UTF-8; Latin-1 has a character for every
+ * byte. On Windows ConPTY makes UTF-8 of everything.
+ */
+const outputEncoding = isWindows ? 'utf8' : 'latin1';
+
 /** A process and its PTY. The only file that knows node-pty. */
 export class PtyChild {
   private readonly _pty: IPty;
@@ -67,6 +73,7 @@ export class PtyChild {
     this._internals = this._pty as unknown as PtyInternals;
     const socket = this._internals._socket;
     if (!isWindows) {
+      socket.setEncoding(outputEncoding);
       const master = terminals.add(this._internals._fd);
       socket.once('close', () => master.dispose());
     }
@@ -76,12 +83,11 @@ export class PtyChild {
     // node-pty throws an error of its socket, whatever it is, when nobody else listens; the exit follows in any case.
     socket.on('error', () => undefined);
     this._input = isWindows ? windowsInput(this._internals) : new PtyInput(this._internals._fd, () => socket.destroyed);
-    this._pty.onData((data: string | Uint8Array) => {
-      if (typeof data === 'string') {
-        this._onDidOutput.fire(Buffer.from(data));
-      } else {
-        this._onDidOutput.fire(data);
-        this._readOn(data.length);
+    this._pty.onData((data) => {
+      const bytes = Buffer.from(data, outputEncoding);
+      this._onDidOutput.fire(bytes);
+      if (!isWindows) {
+        this._readOn(bytes.length);
       }
     });
     this._pty.onExit(({ exitCode, signal }) => {
@@ -164,8 +170,7 @@ function spawnPty(options: PtyChildOptions): IPty {
     env: { ...options.env },
     cols: options.cols,
     rows: options.rows,
-    // Bytes as they are: a program may print what is not UTF-8. On Windows ConPTY makes UTF-8 of everything.
-    ...(isWindows ? {} : { encoding: null }),
+    // UTF-8 by default, which also sets IUTF8: a backspace then erases a character of the line and not its last byte.
   });
 }
 

@@ -85,3 +85,18 @@ test('gives the end only after the last output, also of many that end at once', 
     Array.from({ length: 20 }, (_, index) => index * 7_000 + 4),
   );
 });
+
+test(
+  'tells the terminal that input is UTF-8, so that one backspace erases one character',
+  { skip: !isUnix },
+  async (t) => {
+    // Without IUTF8 the system erased one byte: half of a character stayed in what `cat` or `read` then got.
+    const child = await startScript(t, 'echo ready; head -n 1 | od -An -tx1');
+    let output = '';
+    child.onDidOutput((bytes) => (output += Buffer.from(bytes).toString('latin1')));
+    await waitFor('the program', () => output.includes('ready'));
+    child.write(Buffer.from('aü\x7fb\r'));
+    await waitFor('the line', () => / 0a\r\n/.test(output));
+    assert.match(output, /(^|\n) 61 62 0a\r\n/);
+  },
+);
