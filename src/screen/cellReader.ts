@@ -16,6 +16,8 @@ export type CellKind =
   /** A wide character whose second half a resize has cut off: nothing that is printed gets there. */
   | 'cut';
 
+const plainBlank = 1 << cellBits.widthShift;
+
 /** Reads cells of lines. */
 export class CellReader {
   private readonly _cell: EmulatorCell;
@@ -36,6 +38,20 @@ export class CellReader {
       return col > 0 && this.widthAt(line, col - 1) === 2 ? 'second-half' : 'orphan';
     }
     return isErased(attributesOfCell(this._cell)) ? 'erased' : 'attributed';
+  }
+
+  /** True for a blank without anything, which most cells are that are no plain character. */
+  isPlainBlankAt(line: EmulatorLine, col: number): boolean {
+    const { content, fg, bg } = line.loadCell(col, this._cell);
+    return content === plainBlank && fg === 0 && bg === 0;
+  }
+
+  /** The character, when it is one in one column, which most are; else ''. */
+  plainTextAt(line: EmulatorLine, col: number): string {
+    const { content } = line.loadCell(col, this._cell);
+    const codePoint = content & cellBits.codePoint;
+    const isPlain = content >> cellBits.widthShift === 1 && (content & cellBits.isCombined) === 0 && codePoint !== 0;
+    return isPlain ? String.fromCodePoint(codePoint) : '';
   }
 
   /** Characters with which to write one cell; '' when it is blank or the second half of a wide character. */

@@ -89,6 +89,18 @@ export class CellWriter {
     let blanks = 0;
     let blankAttributes = defaultAttributes;
     for (let col = from; col < to; col++) {
+      const plain = this._reader.plainTextAt(line, col);
+      if (plain !== '' && col > 0) {
+        this._writeBlanks(blanks, blankAttributes, false);
+        blanks = 0;
+        this._pen.select(this._reader.likelyAttributesAt(line, col, this._pen.attributes));
+        this._pen.write(plain);
+        continue;
+      }
+      if (blanks > 0 && blankAttributes === defaultAttributes && this._reader.isPlainBlankAt(line, col)) {
+        blanks++;
+        continue;
+      }
       const kind = this._reader.kindAt(line, col);
       const attributes = this._reader.likelyAttributesAt(line, col, this._pen.attributes);
       const isPlain = kind === 'erased' || kind === 'orphan' || kind === 'cut' || kind === 'second-half';
@@ -99,7 +111,7 @@ export class CellWriter {
           blanks = 0;
         }
         blanks++;
-        blankAttributes = erased;
+        blankAttributes = areEqual(erased, defaultAttributes) ? defaultAttributes : erased;
         continue;
       }
       this._writeBlanks(blanks, blankAttributes, false);

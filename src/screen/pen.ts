@@ -25,6 +25,9 @@ export class Pen {
 
   /** Selects attributes, unless they are already. @param isForced writes them all the same, as some sequence. */
   select(wanted: Attributes, isForced = false): void {
+    if (wanted === this._attributes && !isForced) {
+      return;
+    }
     const attributes = this._withLivingLink(wanted);
     const { link } = this._attributes;
     if (isForced || !areEqual({ ...attributes, link }, this._attributes)) {
