@@ -1,6 +1,6 @@
 import { control } from './controlCharacters.ts';
 import { isStringState, type ParserState, parserState, stateOfIntroducer } from './parserState.ts';
-import { concatBytes } from './utf8Border.ts';
+import { concatBytes, countUnfinishedBytes } from './utf8Border.ts';
 
 const nothing = new Uint8Array(0);
 const byteOrderMark = [0xef, 0xbb, 0xbf];
@@ -141,7 +141,7 @@ export abstract class VtParser {
     if (byte < 0x20) {
       this._scanControl(byte);
     } else if (byte >= 0x80) {
-      const hasMoved = this._scanC1() || this._scanByteOrderMark();
+      const hasMoved = this._scanC1() || this._scanByteOrderMark() || this._holdUnfinishedCharacter();
       if (!hasMoved) {
         if (this.state === parserState.csiIgnore) {
           this.at++;
@@ -290,7 +290,7 @@ export abstract class VtParser {
         }
       } else if (byte >= 0x80 && this.state === parserState.ignoredString) {
         this.at = at;
-        if (!this._scanByteOrderMark()) {
+        if (!this._scanByteOrderMark() && !this._holdUnfinishedCharacter()) {
           this._close(false, at, 'own');
         }
         return;
@@ -349,6 +349,16 @@ export abstract class VtParser {
   private _holdTail(): void {
     this.heldTail = new Uint8Array(this.bytes.subarray(this.at, this.end));
     this.end = this.at;
+  }
+
+  /** True when the chunk ends within the character here: a sequence is ended by a whole one. */
+  private _holdUnfinishedCharacter(): boolean {
+    const rest = this.end - this.at;
+    if (rest > 3 || countUnfinishedBytes(this.bytes.subarray(this.at, this.end)) !== rest) {
+      return false;
+    }
+    this._holdTail();
+    return true;
   }
 
   private _begin(state: ParserState, introducerLength: number): void {
