@@ -6,6 +6,7 @@ import { journalStore } from '../journal/journalStore.ts';
 import { thisBuild } from '../platform/build.ts';
 import { cleanEnvironment } from '../platform/cleanEnvironment.ts';
 import { openFileLog } from '../platform/fileLog.ts';
+import { findGarbageCollector } from '../platform/collectGarbage.ts';
 import { ensurePrivateDirectory } from '../platform/privateFiles.ts';
 import { systemClock } from '../platform/systemClock.ts';
 import { ensureToken } from '../platform/token.ts';
@@ -15,6 +16,7 @@ import { SessionManager } from '../session/sessionManager.ts';
 import { parseHostArguments } from './hostArguments.ts';
 import { startHostProcess } from './hostProcess.ts';
 import { connectToKeepers } from './keepers/keeperPtyFactory.ts';
+import { collectWhenIdle } from './idleCollector.ts';
 import { inspectProcess } from './processInfo.ts';
 
 // The session host: `host.js --data-dir D --run-dir R`. Prints one line on stdout: `ready`, `already-running`, or a
@@ -66,6 +68,10 @@ async function main(): Promise<void> {
     return;
   }
   process.on('SIGTERM', () => void host.stop('stop'));
+  const collect = findGarbageCollector();
+  if (collect !== undefined) {
+    collectWhenIdle({ clock: systemClock, busyMs: () => performance.eventLoopUtilization().active, collect });
+  }
   print('ready');
 }
 
