@@ -1,5 +1,5 @@
 import { areEqual, type Attributes, attributesOfCell, defaultAttributes, isErased } from './attributes.ts';
-import { cellBits, type EmulatorCell, type EmulatorLine } from './xtermInternals.ts';
+import { cellBits, cellWords, type EmulatorCell, type EmulatorLine } from './xtermInternals.ts';
 
 /** What is in a cell, by how it can be written again. */
 export type CellKind =
@@ -40,18 +40,42 @@ export class CellReader {
     return isErased(attributesOfCell(this._cell)) ? 'erased' : 'attributed';
   }
 
-  /** True for a blank without anything, which most cells are that are no plain character. */
-  isPlainBlankAt(line: EmulatorLine, col: number): boolean {
-    const { content, fg, bg } = line.loadCell(col, this._cell);
-    return content === plainBlank && fg === 0 && bg === 0;
+  /** The column after the blanks without anything from `from` on; `from` when there are none, `to` at most. */
+  endOfPlainBlanks({ _data: words }: EmulatorLine, from: number, to: number): number {
+    let word = from * cellWords.count;
+    const end = to * cellWords.count;
+    while (
+      word < end &&
+      words[word] === plainBlank &&
+      words[word + cellWords.fg] === 0 &&
+      words[word + cellWords.bg] === 0
+    ) {
+      word += cellWords.count;
+    }
+    return word / cellWords.count;
   }
 
-  /** The character, when it is one in one column, which most are; else ''. */
-  plainTextAt(line: EmulatorLine, col: number): string {
-    const { content } = line.loadCell(col, this._cell);
-    const codePoint = content & cellBits.codePoint;
-    const isPlain = content >> cellBits.widthShift === 1 && (content & cellBits.isCombined) === 0 && codePoint !== 0;
-    return isPlain ? String.fromCodePoint(codePoint) : '';
+  /** True when what is in this cell is one character in one or two columns before `to`, as most are. */
+  isSimpleAt({ _data: words }: EmulatorLine, col: number, to: number): boolean {
+    const content = words[col * cellWords.count] ?? 0;
+    const character = content & cellBits.hasContent;
+    const width = content >>> cellBits.widthShift;
+    return character > 0 && character <= cellBits.codePoint && width > 0 && col + width <= to;
+  }
+
+  /**
+   * The column as far as which cells, from this one on, have the same of what is kept beside the line (underline style and
+   * colour, link), if they have the same colours and flags; `to` at most.
+   */
+  endOfExtended({ _data: words, _extendedAttrs: extended }: EmulatorLine, from: number, to: number): number {
+    if (((words[from * cellWords.count + cellWords.bg] ?? 0) & cellBits.bg.hasExtended) === 0) {
+      return to;
+    }
+    let col = from + 1;
+    while (col < to && extended[col] === extended[from]) {
+      col++;
+    }
+    return col;
   }
 
   /** Characters with which to write one cell; '' when it is blank or the second half of a wide character. */
@@ -97,24 +121,11 @@ export class CellReader {
     if (line.isWrapped) {
       return false;
     }
-    for (let col = 0; col < this._cols; col++) {
+    for (let col = this.endOfPlainBlanks(line, 0, this._cols); col < this._cols; col++) {
       if (this.kindAt(line, col) !== 'erased' || !areEqual(this.attributesAt(line, col), defaultAttributes)) {
         return false;
       }
     }
     return true;
-  }
-
-  /** The last column from which on everything is as it was before anything was written, or erased to nothing. */
-  endOfTouched(line: EmulatorLine): number {
-    let end = this._cols;
-    while (
-      end > 0 &&
-      this.kindAt(line, end - 1) === 'erased' &&
-      areEqual(this.attributesAt(line, end - 1), defaultAttributes)
-    ) {
-      end--;
-    }
-    return end;
   }
 }

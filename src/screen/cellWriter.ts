@@ -56,7 +56,8 @@ export class CellWriter {
    */
   private _findPivot(line: EmulatorLine): number | undefined {
     const last = this._cols - 1;
-    if (this._reader.kindAt(line, last) !== 'attributed') {
+    const isPlain = this._reader.endOfPlainBlanks(line, last, this._cols) === this._cols;
+    if (isPlain || this._reader.kindAt(line, last) !== 'attributed') {
       return undefined;
     }
     for (let col = last - 1; col >= 0; col--) {
@@ -89,16 +90,21 @@ export class CellWriter {
     let blanks = 0;
     let blankAttributes = defaultAttributes;
     for (let col = from; col < to; col++) {
-      const plain = this._reader.plainTextAt(line, col);
-      if (plain !== '' && col > 0) {
+      if (blanks === 0 || blankAttributes === defaultAttributes) {
+        const blankEnd = this._reader.endOfPlainBlanks(line, col, to);
+        blanks += blankEnd - col;
+        blankAttributes = defaultAttributes;
+        col = blankEnd;
+        if (col >= to) {
+          break;
+        }
+      }
+      const runEnd = this._reader.endOfExtended(line, col, to);
+      if (this._reader.isSimpleAt(line, col, runEnd) && (col > 0 || !isContinuation)) {
         this._writeBlanks(blanks, blankAttributes, false);
         blanks = 0;
         this._pen.select(this._reader.likelyAttributesAt(line, col, this._pen.attributes));
-        this._pen.write(plain);
-        continue;
-      }
-      if (blanks > 0 && blankAttributes === defaultAttributes && this._reader.isPlainBlankAt(line, col)) {
-        blanks++;
+        col = this._pen.writeCells(line, col, runEnd) - 1;
         continue;
       }
       const kind = this._reader.kindAt(line, col);

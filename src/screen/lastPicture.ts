@@ -31,7 +31,7 @@ export async function lastPicture({ snapshot, leave, heading }: LastPictureOptio
     await write(terminal, bytes);
     const picture = drawRows(terminal);
     await write(terminal, leave);
-    const headed = picture === '' ? [] : [heading(title), encodeUtf8(picture)];
+    const headed = picture.length === 0 ? [] : [heading(title), picture];
     return concatBytes([leave, encodeUtf8(moveBelow(terminal)), ...headed]);
   } finally {
     terminal.dispose();
@@ -43,7 +43,7 @@ function write(terminal: Terminal, bytes: Uint8Array): Promise<void> {
 }
 
 /** The rows that show, without the blank ones at the end, each with its end. */
-function drawRows(terminal: Terminal): string {
+function drawRows(terminal: Terminal): Uint8Array {
   const core = internalsOf(terminal);
   const pen = new Pen(core._oscLinkService);
   const last = lastRowWithContent(terminal, core.buffers.active);
@@ -56,7 +56,7 @@ function drawRows(terminal: Terminal): string {
     pen.select(defaultAttributes);
     pen.write('\r\n');
   }
-  return pen.toString();
+  return pen.toBytes();
 }
 
 /** Blanks become spaces: so what is copied has them, and a resize treats them as it treats text. */

@@ -1,5 +1,9 @@
-import { areEqual, type Attributes, defaultAttributes, selectRendition } from './attributes.ts';
-import { cellBits, type EmulatorInternals } from './xtermInternals.ts';
+import { type Attributes, defaultAttributes, selectRendition } from './attributes.ts';
+import { SnapshotBytes } from './snapshotBytes.ts';
+import { cellBits, type EmulatorInternals, type EmulatorLine } from './xtermInternals.ts';
+
+/** Renditions whose text is kept; a power of two. Two that meet in a place take turns in it. */
+const keptRenditions = 1024;
 
 /** How the emulator draws a link of which it has forgotten where it leads. */
 const dashed = 5 << cellBits.underlineStyleShift;
@@ -8,7 +12,8 @@ const dashed = 5 << cellBits.underlineStyleShift;
 export class Pen {
   private readonly _links: EmulatorInternals['_oscLinkService'];
   private readonly _linkNames = new Map<number, string>();
-  private _parts: string[] = [];
+  private readonly _bytes = new SnapshotBytes();
+  private readonly _renditions: ({ readonly attributes: Attributes; readonly text: string } | undefined)[] = [];
   private _attributes: Attributes = defaultAttributes;
 
   constructor(links: EmulatorInternals['_oscLinkService']) {
@@ -20,7 +25,12 @@ export class Pen {
   }
 
   write(text: string): void {
-    this._parts.push(text);
+    this._bytes.write(text);
+  }
+
+  /** As `SnapshotBytes.writeCells`, with the attributes that are selected. */
+  writeCells(line: EmulatorLine, from: number, to: number): number {
+    return this._bytes.writeCells(line, from, to);
   }
 
   /** Selects attributes, unless they are already. @param isForced writes them all the same, as some sequence. */
@@ -29,9 +39,9 @@ export class Pen {
       return;
     }
     const attributes = this._withLivingLink(wanted);
-    const { link } = this._attributes;
-    if (isForced || !areEqual({ ...attributes, link }, this._attributes)) {
-      this.write(selectRendition(attributes));
+    const { fg, bg, underline, link } = this._attributes;
+    if (isForced || attributes.fg !== fg || attributes.bg !== bg || attributes.underline !== underline) {
+      this.write(this._renditionOf(attributes));
     }
     if (attributes.link !== link) {
       this.write(this._hyperlink(attributes.link));
@@ -49,8 +59,27 @@ export class Pen {
     this._attributes = attributes;
   }
 
-  toString(): string {
-    return this._parts.join('');
+  /** Everything that was written. */
+  toBytes(): Uint8Array {
+    return this._bytes.toBytes();
+  }
+
+  private _renditionOf(attributes: Attributes): string {
+    const { fg, bg, underline } = attributes;
+    const place = (Math.imul(fg, 0x9e3779b1) ^ Math.imul(bg, 0x85ebca6b) ^ underline) >>> 0;
+    const index = (place ^ (place >>> 16)) & (keptRenditions - 1);
+    const kept = this._renditions[index];
+    if (
+      kept !== undefined &&
+      kept.attributes.fg === fg &&
+      kept.attributes.bg === bg &&
+      kept.attributes.underline === underline
+    ) {
+      return kept.text;
+    }
+    const text = selectRendition(attributes);
+    this._renditions[index] = { attributes, text };
+    return text;
   }
 
   private _withLivingLink(attributes: Attributes): Attributes {

@@ -20,7 +20,7 @@ const tabWidth = 8;
  * What the alternate buffer keeps while it does not show comes first, then the normal buffer, as if its program had just
  * printed it, then the alternate one if it shows, then the state that would disturb the drawing.
  */
-export function serializeTerminal(terminal: Terminal, kept: KeptModes, scrollback: number): string {
+export function serializeTerminal(terminal: Terminal, kept: KeptModes, scrollback: number): Uint8Array {
   return new SnapshotWriter(terminal, kept).write(scrollback);
 }
 
@@ -46,7 +46,7 @@ class SnapshotWriter {
     this._cursorWriter = new CursorWriter(this._core, pen, reader, cols);
   }
 
-  write(scrollback: number): string {
+  write(scrollback: number): Uint8Array {
     const { normal, alt, active } = this._core.buffers;
     const isAlternate = active === alt;
     // A reset leaves the newline mode as it is.
@@ -80,7 +80,7 @@ class SnapshotWriter {
     this._pen.write(serializeModes(this._core));
     this._pen.write(this._kept.serializeLaterModes());
     this._cursorWriter.write(active);
-    return this._pen.toString();
+    return this._pen.toBytes();
   }
 
   /** Saved cursor and keyboard flags outlive the leaving of the alternate buffer; its cells do not. */

@@ -81,6 +81,10 @@ export interface EmulatorLines {
 export interface EmulatorLine {
   readonly length: number;
   readonly isWrapped: boolean;
+  /** The cells: see `cellWords`. */
+  readonly _data: Uint32Array;
+  /** By column, for cells whose background has the flag; the same object where the program changed nothing between. */
+  readonly _extendedAttrs: Record<number, ExtendedAttributes | undefined>;
   /** By column, for cells of several characters, and what has been left of such. */
   readonly _combined: Record<number, string>;
   /** 0 for a cell of one character at most. */
@@ -135,6 +139,9 @@ export function newBlank(terminal: Terminal): EmulatorCell {
   cell.content = 1 << cellBits.widthShift;
   return cell;
 }
+
+/** Words of a cell in a line's array: how many, and the place of each. */
+export const cellWords = { count: 3, content: 0, fg: 1, bg: 2 } as const;
 
 /** Layout of the emulator's numbers: `common/buffer/Constants.ts` of xterm.js. */
 export const cellBits = {

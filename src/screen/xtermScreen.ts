@@ -157,7 +157,7 @@ class XtermScreen implements Screen {
 
   snapshot(scrollback: number): Promise<Uint8Array> {
     return this._whenParsed(() =>
-      concatBytes([encodeUtf8(serializeTerminal(this._terminal, this._kept, scrollback)), this._scanner.unfinished()]),
+      concatBytes([serializeTerminal(this._terminal, this._kept, scrollback), this._scanner.unfinished()]),
     );
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Terminal } from '../../src/screen/xterm.ts';
-import { cellBits, internalsOf, newCell } from '../../src/screen/xtermInternals.ts';
+import { cellBits, cellWords, internalsOf, newCell } from '../../src/screen/xtermInternals.ts';
 
 function makeTerminal(): Terminal {
   return new Terminal({ cols: 10, rows: 2, allowProposedApi: true, logLevel: 'off' });
@@ -99,6 +99,29 @@ test('the emulator still keeps cells as we read them', async () => {
       bg.italic | bg.dim | bg.overline | colorModes.palette256 | 200,
     ],
   );
+  terminal.dispose();
+});
+
+test('the emulator still keeps the cells of a line in one array, and extended attributes once as long as they stay', async () => {
+  const terminal = makeTerminal();
+  await write(terminal, 'a\x1b[1;31;44m漢e\u0301\x1b[0;4:3mbc\x1b[4:2md');
+  const line = internalsOf(terminal).buffers.active.lines.get(0);
+  assert(line !== undefined && line._data instanceof Uint32Array);
+  assert.equal(line._data.length, 10 * cellWords.count);
+  const cell = newCell(terminal);
+  for (let col = 0; col < 10; col++) {
+    const { content, fg, bg } = line.loadCell(col, cell);
+    const words = line._data.subarray(col * cellWords.count);
+    assert.deepEqual(
+      [words[cellWords.content], words[cellWords.fg], words[cellWords.bg]],
+      [content, fg >>> 0, bg >>> 0],
+      `column ${col}`,
+    );
+  }
+  const extended = line._extendedAttrs;
+  assert.notEqual(extended[4], undefined);
+  assert.equal(extended[4], extended[5]);
+  assert.notEqual(extended[5], extended[6]);
   terminal.dispose();
 });
 
