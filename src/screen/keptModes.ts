@@ -1,3 +1,4 @@
+import { KeptDirectory } from './keptDirectory.ts';
 import { KeyboardFlags } from './keyboardFlags.ts';
 import type { TerminalColors } from '../base/terminalColors.ts';
 import { colorSchemeReport, Palette } from './palette.ts';
@@ -15,6 +16,7 @@ const laterModes: ReadonlySet<number> = new Set([2031, 9001]);
 export class KeptModes {
   readonly keyboard = new KeyboardFlags();
   readonly palette = new Palette();
+  readonly directory: KeptDirectory;
   private readonly _reply: (answer: string) => void;
   private readonly _later = new Set<number>();
   private _title = '';
@@ -22,6 +24,7 @@ export class KeptModes {
   /** @param reply gets the answers to colour queries, and reports of the colour scheme. */
   constructor(terminal: Terminal, reply: (answer: string) => void) {
     this._reply = reply;
+    this.directory = new KeptDirectory(terminal);
     const { parser } = terminal;
     const number = (value: number | number[] | undefined): number => (typeof value === 'number' ? value : 0);
     terminal.onTitleChange((title) => (this._title = cleanText(title, scannerLimits.titleLength)));

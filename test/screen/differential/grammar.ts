@@ -122,7 +122,7 @@ const links: Rule = (random) =>
 
 const commands: Rule = (random) =>
   random.pick([
-    '\x1b]0;title\x07', '\x1b]2;täst 漢\x1b\\', '\x1b]1;icon\x07', '\x1b]2;\x07', '\x1b[22;0t', '\x1b[22;2t', '\x1b[22t', '\x1b[23;0t', '\x1b[23;2t', '\x1b[23t',
+    '\x1b]0;title\x07', '\x1b]2;täst 漢\x1b\\', '\x1b]1;icon\x07', '\x1b]2;\x07', '\x1b]7;file://h/tmp/a%20b\x07', '\x1b]633;P;Cwd=/x\x07', '\x1b[22;0t', '\x1b[22;2t', '\x1b[22t', '\x1b[23;0t', '\x1b[23;2t', '\x1b[23t',
     `\x1b]4;${random.integer(256)};#12${random.integer(10)}4a6\x07`, '\x1b]4;1;rgb:1/2/3;2;#fff\x1b\\', '\x1b]104;1\x07', '\x1b]104\x07',
     '\x1b]10;#aabbcc\x07', '\x1b]11;rgb:10/20/30\x1b\\', '\x1b]12;#010203\x07', '\x1b]10;#111111;#222222;#333333\x07', '\x1b]110\x07', '\x1b]111\x07', '\x1b]112\x07',
     '\x1b]133;A\x07', '\x1b]52;c;aGk=\x07', '\x1b]9;4;1;50\x07', '\x1b]7;file:///tmp\x07', '\x1b]99999;x\x07',

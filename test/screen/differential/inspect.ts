@@ -59,7 +59,7 @@ export function inspect(
     pen: reader.pen(core._inputHandler._curAttrData),
     // The width of what was printed last; whether that has joined something itself, nothing asks.
     joins: core._inputHandler._parser.precedingJoinState >> 1,
-    kept: kept === undefined ? undefined : { title: kept.title, keyboard: kept.keyboard, palette: kept.palette.serialize(), later: kept.serializeLaterModes() },
+    kept: kept === undefined ? undefined : { title: kept.title, directory: kept.directory.path, keyboard: kept.keyboard, palette: kept.palette.serialize(), later: kept.serializeLaterModes() },
   }; // prettier-ignore
 }
 
