@@ -39,7 +39,7 @@ export interface EmulatorInternals {
   };
   readonly _inputHandler: {
     readonly _curAttrData: EmulatorAttributes;
-    readonly _parser: { readonly precedingJoinState: number; reset(): void };
+    readonly _parser: { readonly currentState: number; readonly precedingJoinState: number; reset(): void };
     eraseInDisplay(parameters: { readonly params: readonly number[] }, respectsProtection: boolean): boolean;
     /** Designates a charset, given slot and final byte of SCS. */
     selectCharset(slotAndFinal: string): boolean;
@@ -139,6 +139,9 @@ export function newBlank(terminal: Terminal): EmulatorCell {
   cell.content = 1 << cellBits.widthShift;
   return cell;
 }
+
+/** The parser's `currentState` between sequences: `common/parser/Constants.ts` of xterm.js. */
+export const groundState = 0;
 
 /** Words of a cell in a line's array: how many, and the place of each. */
 export const cellWords = { count: 3, content: 0, fg: 1, bg: 2 } as const;

@@ -6,12 +6,12 @@ import type { CreateScreen, Screen, ScreenOptions, ScreenState, Turnover } from 
 import { repairEmulator, resizeEmulator } from './emulatorRepairs.ts';
 import { KeptModes } from './keptModes.ts';
 import { registerReplies } from './replies.ts';
-import { StreamScanner } from './sequenceScanner.ts';
 import { serializeTerminal } from './snapshot.ts';
+import { UnfinishedStream } from './unfinishedStream.ts';
 import { useVsCodeWidths } from './unicodeWidths.ts';
 import { concatBytes } from './utf8Border.ts';
 import { Terminal } from './xterm.ts';
-import { internalsOf } from './xtermInternals.ts';
+import { groundState, internalsOf } from './xtermInternals.ts';
 
 const limits = {
   /** The emulator's own least size is 2 x 1. Sizes beyond are a client's mistake and would only take memory. */
@@ -28,8 +28,7 @@ class XtermScreen implements Screen {
   private readonly _terminal: Terminal;
   private readonly _kept: KeptModes;
   private readonly _reply: ((reply: Uint8Array) => void) | undefined;
-  /** Follows the stream for what is unfinished at its end, which the emulator keeps to itself. */
-  private readonly _scanner = new StreamScanner();
+  private readonly _unfinished = new UnfinishedStream();
   /**
    * The emulator's own decoder loses characters that are cut between two chunks, and bytes that are no UTF-8, which a
    * terminal in VS Code shows as U+FFFD. So it gets text, as it does there.
@@ -118,11 +117,12 @@ class XtermScreen implements Screen {
     if (this._isDisposed) {
       return;
     }
+    const { _inputHandler } = internalsOf(this._terminal);
     for (let at = 0; at < bytes.length; at += limits.pieceBytes) {
       const piece = bytes.subarray(at, at + limits.pieceBytes);
       this._pendingBytes += piece.length;
       this._terminal.write(this._decoder.decode(piece, { stream: true }), () => {
-        this._scanner.push(piece);
+        this._unfinished.note(piece, _inputHandler._parser.currentState === groundState);
         this._pendingBytes -= piece.length;
       });
     }
@@ -157,7 +157,7 @@ class XtermScreen implements Screen {
 
   snapshot(scrollback: number): Promise<Uint8Array> {
     return this._whenParsed(() =>
-      concatBytes([serializeTerminal(this._terminal, this._kept, scrollback), this._scanner.unfinished()]),
+      concatBytes([serializeTerminal(this._terminal, this._kept, scrollback), this._unfinished.bytes()]),
     );
   }
 

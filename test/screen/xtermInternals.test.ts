@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Terminal } from '../../src/screen/xterm.ts';
-import { cellBits, cellWords, internalsOf, newCell } from '../../src/screen/xtermInternals.ts';
+import { cellBits, cellWords, groundState, internalsOf, newCell } from '../../src/screen/xtermInternals.ts';
 
 function makeTerminal(): Terminal {
   return new Terminal({ cols: 10, rows: 2, allowProposedApi: true, logLevel: 'off' });
@@ -51,6 +51,7 @@ const members: Readonly<Record<string, string>> = {
   '_inputHandler._curAttrData.bg': 'number',
   '_inputHandler._curAttrData.extended._ext': 'number',
   '_inputHandler._curAttrData.extended.urlId': 'number',
+  '_inputHandler._parser.currentState': 'number',
   '_inputHandler._parser.precedingJoinState': 'number',
   '_inputHandler._parser.reset': 'function',
   '_inputHandler.selectCharset': 'function',
@@ -124,6 +125,31 @@ test('the emulator still keeps the cells of a line in one array, and extended at
   assert.notEqual(extended[5], extended[6]);
   terminal.dispose();
 });
+
+for (const start of [
+  '\x1b',
+  '\x1b(',
+  '\x1b[',
+  '\x1b[1;',
+  '\x1b[ ',
+  '\x1b]2;a',
+  '\x1bP',
+  '\x1bPq',
+  '\x1b_a',
+  '\x1b^a',
+]) {
+  test(`the emulator is still in ground state but for sequences: ${JSON.stringify(start)}`, async () => {
+    const terminal = makeTerminal();
+    const parser = internalsOf(terminal)._inputHandler._parser;
+    await write(terminal, 'text');
+    assert.equal(parser.currentState, groundState);
+    await write(terminal, start);
+    assert.notEqual(parser.currentState, groundState);
+    await write(terminal, '\x18text');
+    assert.equal(parser.currentState, groundState);
+    terminal.dispose();
+  });
+}
 
 test('the emulator still keeps the last byte of a pending wrap, the cursor style and the charsets where we look', async () => {
   const terminal = makeTerminal();
