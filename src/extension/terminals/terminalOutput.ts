@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/disposable.ts';
 import { GroundTracker } from './groundTracker.ts';
 import type { InBandAck } from './inBandAck.ts';
+import { acknowledgeLimits, OutputAcknowledger } from './outputAcknowledger.ts';
 
 export const outputLimits = {
   /**
@@ -10,14 +11,6 @@ export const outputLimits = {
    */
   pieceBytes: 64 * 1024,
   pieceIntervalMs: 5,
-  /** A question is asked after so much: an eighth of the host's window, so the stream does not stop for the answers. */
-  askAfterBytes: 32 * 1024,
-  /** After a pause of the stream what was not asked for yet is, */
-  quietMs: 20,
-  /** unless it is this little: the host leaves room for it, and an answer to each key would disturb other extensions. */
-  quietAskBytes: 4 * 1024,
-  /** What the host counts for each frame besides its bytes. */
-  frameOverheadBytes: 17,
 } as const;
 
 /**
@@ -31,7 +24,7 @@ export interface TerminalOutputOptions {
   readonly acks: InBandAck;
   /** Writes to the terminal. */
   readonly write: (text: string) => void;
-  /** Tells the host that the terminal has shown everything up to this position. */
+  /** As `OutputAcknowledgerOptions.acknowledge`. */
   readonly acknowledge: (position: number) => void;
   /** What to ask a terminal that was just reset, before it gets a snapshot. */
   readonly preface: () => string;
@@ -55,19 +48,13 @@ type QueueItem = Frame | { readonly kind: 'action'; readonly run: () => void };
  */
 export class TerminalOutput implements Disposable {
   private readonly _options: TerminalOutputOptions;
+  private readonly _acknowledger: OutputAcknowledger;
   private readonly _queue: QueueItem[] = [];
   private _decoder = newDecoder();
   private _tracker = new GroundTracker();
   private _windowStartMs = -Infinity;
   private _windowBytes = 0;
   private _pacing: Disposable | undefined;
-  private _quiet: Disposable | undefined;
-  /** Position up to which everything was written. */
-  private _writtenPosition = -1;
-  /** Position of the last question, or of the last acknowledgement without one. */
-  private _askedPosition = -1;
-  private _unaskedBytes = 0;
-  private _unansweredCount = 0;
   /** Number of the latest snapshot, and of the latest ones that the terminal began to draw and has drawn. */
   private _snapshot = 0;
   private _startedSnapshot = 0;
@@ -79,6 +66,12 @@ export class TerminalOutput implements Disposable {
 
   constructor(options: TerminalOutputOptions) {
     this._options = options;
+    this._acknowledger = new OutputAcknowledger({
+      clock: options.clock,
+      acks: options.acks,
+      acknowledge: options.acknowledge,
+      tryWrite: (makeText) => this._tryWriteBetween(makeText),
+    });
   }
 
   /**
@@ -127,7 +120,7 @@ export class TerminalOutput implements Disposable {
     this._insertion = undefined;
     this._queue.length = 0;
     this._pacing?.dispose();
-    this._quiet?.dispose();
+    this._acknowledger.dispose();
   }
 
   private _push(item: QueueItem): void {
@@ -143,23 +136,28 @@ export class TerminalOutput implements Disposable {
       return;
     }
     this._isDraining = true;
-    for (let item = this._queue[0]; item !== undefined; item = this._queue[0]) {
-      if (item.kind === 'action') {
-        this._queue.shift();
-        item.run();
-      } else if (!this._tryWrite(item)) {
-        break;
+    try {
+      for (let item = this._queue[0]; item !== undefined; item = this._queue[0]) {
+        if (item.kind === 'action') {
+          this._queue.shift();
+          item.run();
+        } else if (!this._tryWriteFrame(item)) {
+          break;
+        }
       }
+    } finally {
+      this._isDraining = false;
     }
-    this._isDraining = false;
     this._tryInsert();
-    if (this._queue.length === 0) {
-      this._awaitQuiet();
+    if (this._queue.length > 0 || this._isWithinSnapshot) {
+      this._acknowledger.unwatch();
+    } else {
+      this._acknowledger.watch();
     }
   }
 
   /** Writes as much of the frame as the interval has room for; false when that is nothing. */
-  private _tryWrite(frame: Frame): boolean {
+  private _tryWriteFrame(frame: Frame): boolean {
     const nowMs = this._options.clock.monotonicMs();
     if (nowMs - this._windowStartMs >= outputLimits.pieceIntervalMs) {
       this._windowStartMs = nowMs;
@@ -191,49 +189,55 @@ export class TerminalOutput implements Disposable {
       prefix = resetSequence + this._askForStart() + this._options.preface();
       this._decoder = newDecoder();
       this._tracker = new GroundTracker();
-      this._unaskedBytes = 0;
+      this._acknowledger.forgetUnasked();
     }
     const text = this._decoder.decode(bytes, { stream: true });
     this._tracker.push(text);
-    const safeOffset = this._tracker.safeOffset;
-    const formerPosition = this._writtenPosition;
-    this._unaskedBytes += bytes.length + (isEnd ? outputLimits.frameOverheadBytes : 0);
+    this._acknowledger.noteBytes(bytes.length + (isEnd ? acknowledgeLimits.frameOverheadBytes : 0));
+    const formerPosition = this._acknowledger.writtenPosition;
     if (isEnd && (frame.kind === 'output' || frame.isLast)) {
-      this._writtenPosition = frame.position;
+      this._acknowledger.noteEnd(frame.position);
     }
-
     this._isWithinSnapshot = frame.kind === 'snapshot' && !(isEnd && frame.isLast);
-    if (frame.kind === 'snapshot') {
-      if (isEnd && frame.isLast) {
-        this._finishSnapshot(prefix, text);
-      } else {
-        this._write(prefix + text);
-      }
-    } else if (this._unaskedBytes < outputLimits.askAfterBytes || safeOffset <= 0) {
-      this._write(text);
-    } else if (isEnd && safeOffset === text.length) {
-      this._write(text + this._ask(frame.position));
-    } else if (formerPosition > this._askedPosition) {
-      const question = this._ask(formerPosition);
-      this._unaskedBytes = text.length - safeOffset;
-      this._write(text.slice(0, safeOffset) + question + text.slice(safeOffset));
+    if (frame.kind === 'output') {
+      this._write(this._withQuestion(text, frame, { formerPosition, isEnd }));
+    } else if (this._isWithinSnapshot) {
+      this._write(prefix + text);
     } else {
-      this._write(text);
+      this._finishSnapshot(prefix, text);
     }
+  }
+
+  /** The text, with a question at the last place that it fits in when one is due. */
+  private _withQuestion(text: string, frame: Frame, before: { formerPosition: number; isEnd: boolean }): string {
+    const offset = this._tracker.safeOffset;
+    if (!this._acknowledger.isDue || offset <= 0) {
+      return text;
+    }
+    const charactersBehind = text.length - offset;
+    let question = '';
+    if (before.isEnd && charactersBehind < acknowledgeLimits.quietAskBytes) {
+      // What is behind it, a character mostly, would be too little to be asked for, but the host counts the whole frame.
+      question = this._acknowledger.ask(frame.position, charactersBehind);
+    } else if (this._acknowledger.isNew(before.formerPosition)) {
+      const overheadBytes = before.isEnd ? acknowledgeLimits.frameOverheadBytes : 0;
+      question = this._acknowledger.ask(before.formerPosition, frame.written + overheadBytes);
+    }
+    return text.slice(0, offset) + question + text.slice(offset);
   }
 
   /** A snapshot may end with the start of a sequence that the output after it goes on with: then the question is before it. */
   private _finishSnapshot(prefix: string, text: string): void {
-    const position = this._writtenPosition;
+    const position = this._acknowledger.writtenPosition;
     const snapshot = this._snapshot;
     const offset = this._tracker.isGround ? text.length : this._tracker.safeOffset;
     if (offset < 0) {
       this._write(prefix + text);
       this._drawnSnapshot = snapshot;
-      this._acknowledgeUnasked(position);
+      this._acknowledger.acknowledgeUnasked(position);
       return;
     }
-    const question = this._ask(position, () => {
+    const question = this._acknowledger.ask(position, 0, () => {
       this._drawnSnapshot = snapshot;
     });
     this._write(prefix + text.slice(0, offset) + question + text.slice(offset));
@@ -248,53 +252,20 @@ export class TerminalOutput implements Disposable {
 
   private _tryInsert(): void {
     const makeText = this._insertion;
-    if (makeText !== undefined && this._writtenPosition >= 0 && !this._isWithinSnapshot && this._tracker.isGround) {
-      this._insertion = undefined;
+    if (makeText !== undefined && this._acknowledger.writtenPosition >= 0 && !this._isWithinSnapshot) {
+      const insert = (): string => {
+        this._insertion = undefined;
+        return makeText();
+      };
+      this._tryWriteBetween(insert);
+    }
+  }
+
+  private _tryWriteBetween(makeText: () => string): boolean {
+    if (this._tracker.isGround) {
       this._write(makeText());
     }
-  }
-
-  private _ask(position: number, handleAnswer?: () => void): string {
-    this._askedPosition = position;
-    this._unaskedBytes = 0;
-    this._unansweredCount++;
-    return this._options.acks.ask(() => {
-      this._unansweredCount--;
-      if (this._isDisposed) {
-        return;
-      }
-      handleAnswer?.();
-      this._options.acknowledge(position);
-      this._awaitQuiet();
-    });
-  }
-
-  private _acknowledgeUnasked(position: number): void {
-    this._askedPosition = position;
-    this._unaskedBytes = 0;
-    this._options.acknowledge(position);
-  }
-
-  private _awaitQuiet(): void {
-    this._quiet?.dispose();
-    this._quiet = undefined;
-    if (this._unaskedBytes >= outputLimits.quietAskBytes && this._writtenPosition > this._askedPosition) {
-      this._quiet = this._options.clock.schedule(outputLimits.quietMs, () => this._handleQuiet());
-    }
-  }
-
-  private _handleQuiet(): void {
-    this._quiet = undefined;
-    if (this._queue.length > 0) {
-      return;
-    }
-    if (this._tracker.isGround) {
-      this._write(this._ask(this._writtenPosition));
-    } else if (this._unansweredCount === 0) {
-      // Inside a long string (an image, a clipboard) no question is possible. Everything before it was shown, and
-      // xterm.js swallows strings faster than they come; to wait for its end would be to wait for ever.
-      this._acknowledgeUnasked(this._writtenPosition);
-    }
+    return this._tracker.isGround;
   }
 
   private _write(text: string): void {
