@@ -1,8 +1,8 @@
-import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../base/disposable.ts';
 import type { HostLink, HostNotice } from '../client/hostLink.ts';
 import { commandIds } from './contributions.ts';
 import type { UserMessages } from './userMessages.ts';
+import { vscode } from './vscode.ts';
 
 /** Tells people what the session host tells, and that it cannot be reached. */
 export class LinkMessages implements Disposable {

@@ -1,5 +1,5 @@
-import * as vscode from 'vscode';
 import type { CommandArguments, CommandId, ContextKey, ContextKeyTypes } from './contributions.ts';
+import { vscode } from './vscode.ts';
 
 /** Registers a command of ours with the type that contributions.ts gives it. A failure goes to `handleError`. */
 export function registerCommand<K extends CommandId>(

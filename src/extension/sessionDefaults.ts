@@ -1,12 +1,12 @@
 import * as fs from 'node:fs';
 import { homedir } from 'node:os';
 import * as path from 'node:path';
-import * as vscode from 'vscode';
 import { findExecutable } from './findExecutable.ts';
 import type { Settings } from './settings.ts';
 import { chooseDefaultShell, listProfiles, type NamedProfile, type ShellChoice } from './shellProfile.ts';
 import { expandHome, resolveVariables } from './variables.ts';
 import { settingsPlatform, variableContext } from './windowContext.ts';
+import { vscode } from './vscode.ts';
 
 /** What new sessions start with when nobody says otherwise: by the settings and the workspace, as they are now. */
 export class SessionDefaults {

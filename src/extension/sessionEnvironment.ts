@@ -1,7 +1,7 @@
-import * as vscode from 'vscode';
 import { cleanEnvironment } from '../platform/cleanEnvironment.ts';
 import { buildSessionEnvironment } from './environment.ts';
 import { settingsPlatform, variableContext } from './windowContext.ts';
+import { vscode } from './vscode.ts';
 
 /** The environment that this window gives to the processes it starts, by the settings as they are now. */
 export function sessionEnvironment(): Record<string, string> {

@@ -1,10 +1,10 @@
-import * as vscode from 'vscode';
 import type { HostLink } from '../client/hostLink.ts';
 import type { SessionInfo } from '../protocol/sessionInfo.ts';
 import { viewIds } from './contributions.ts';
 import { sessionEnvironment } from './sessionEnvironment.ts';
 import type { UserMessages } from './userMessages.ts';
 import { mayStartProcess } from './workspaceTrust.ts';
+import { vscode } from './vscode.ts';
 
 /** What people do to sessions, with the questions that go before it. Failures are shown, not thrown. */
 export class SessionOperations {

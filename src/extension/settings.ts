@@ -1,14 +1,17 @@
-import * as vscode from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
 import { Emitter, type Event } from '../base/event.ts';
 import type { CloseAction, SettingId, SettingTypes } from './contributions.ts';
 import { checkSetting } from './settingValues.ts';
+import { vscode } from './vscode.ts';
 
 /** xterm's own upper bound is higher; beyond this a restore costs seconds (see `settingRanges`). */
 const maximumScrollbackLines = 100_000;
 
 /** VS Code's own default of `terminal.integrated.scrollback`. */
 const defaultScrollbackLines = 1_000;
+
+/** What the ids of all settings start with. */
+const section = 'revenant';
 
 export interface SettingProblem {
   readonly setting: SettingId;
@@ -29,14 +32,15 @@ export class Settings implements Disposable {
   constructor(onProblem: (problem: SettingProblem) => void) {
     this._onProblem = onProblem;
     this._subscription = vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration('revenant')) {
+      if (event.affectsConfiguration(section)) {
         this._onDidChange.fire((id) => event.affectsConfiguration(id));
       }
     });
   }
 
   get<K extends SettingId>(id: K): SettingTypes[K] {
-    const raw = vscode.workspace.getConfiguration().get<unknown>(id);
+    // By its section: VS Code makes a copy of what is asked for, and without one that is every setting that there is.
+    const raw = vscode.workspace.getConfiguration(section).get<unknown>(id.slice(section.length + 1));
     const { value, problem } = checkSetting(id, raw, vscode.l10n);
     if (problem !== undefined) {
       this.report({

@@ -1,7 +1,7 @@
-import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../base/disposable.ts';
 import type { HostLink } from '../client/hostLink.ts';
 import { commandIds } from './contributions.ts';
+import { vscode } from './vscode.ts';
 
 /** How many sessions run, beside VS Code's own items; a click opens one. Not there when none runs. */
 export class StatusBar implements Disposable {

@@ -1,9 +1,9 @@
-import * as vscode from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
 import type { Log } from '../base/log.ts';
 import { commandIds } from './contributions.ts';
 import { describeError, remedyLabel, type ErrorDescription, type Remedy } from './errorMessages.ts';
 import { openSetting, type SettingProblem } from './settings.ts';
+import { vscode } from './vscode.ts';
 
 export type Severity = 'info' | 'warning' | 'error';
 

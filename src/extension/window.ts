@@ -1,6 +1,5 @@
 import { homedir } from 'node:os';
 import * as path from 'node:path';
-import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../base/disposable.ts';
 import { setListenerErrorHandler } from '../base/event.ts';
 import type { Log } from '../base/log.ts';
@@ -35,6 +34,7 @@ import { WindowColors } from './terminals/windowColors.ts';
 import { SessionTree } from './tree/sessionTree.ts';
 import { UserMessages } from './userMessages.ts';
 import { currentColorScheme } from './windowContext.ts';
+import { vscode } from './vscode.ts';
 
 /** What all parts of a window share. */
 interface Foundation {

@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
-import * as vscode from 'vscode';
 import type { ColorScheme } from '../base/terminalColors.ts';
 import type { WorkspaceRef } from '../protocol/sessionInfo.ts';
 import type { Surroundings } from './sessionText.ts';
 import type { VariableContext } from './variables.ts';
+import { vscode } from './vscode.ts';
 
 /** The workspace's folders that are directories of this machine. */
 export function localFolders(): { readonly name: string; readonly directory: string }[] {

@@ -1,5 +1,5 @@
-import * as vscode from 'vscode';
 import type { UserMessages } from './userMessages.ts';
+import { vscode } from './vscode.ts';
 
 /**
  * Whether this window may start processes: its folder decides their directory, and a folder can be made so that a

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { HostLink } from '../../client/hostLink.ts';
 import type { CommandLineInstaller, Installation } from '../commandLine/commandLineInstaller.ts';
 import { commandIds } from '../contributions.ts';
@@ -6,6 +5,7 @@ import { hostStatusText } from '../hostStatusText.ts';
 import { registerCommand } from '../registerCommand.ts';
 import { openSetting } from '../settings.ts';
 import type { UserMessages } from '../userMessages.ts';
+import { vscode } from '../vscode.ts';
 
 export interface HostCommandOptions {
   readonly link: HostLink;

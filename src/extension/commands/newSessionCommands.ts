@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { Clock } from '../../base/clock.ts';
 import type { HostLink } from '../../client/hostLink.ts';
 import { commandIds } from '../contributions.ts';
@@ -11,6 +10,7 @@ import type { SessionTerminals } from '../terminals/sessionTerminals.ts';
 import type { SessionTree } from '../tree/sessionTree.ts';
 import type { UserMessages } from '../userMessages.ts';
 import { mayStartProcess } from '../workspaceTrust.ts';
+import { vscode } from '../vscode.ts';
 
 export interface NewSessionCommandOptions {
   readonly link: HostLink;

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import { commandIds, type CommandArguments, type CommandId } from '../contributions.ts';
 import type { SessionInfo } from '../../protocol/sessionInfo.ts';
 import { registerCommand } from '../registerCommand.ts';
@@ -6,6 +5,7 @@ import type { SessionOperations } from '../sessionOperations.ts';
 import { selectionArgument, type SessionTarget } from '../sessionTarget.ts';
 import type { SessionTerminals } from '../terminals/sessionTerminals.ts';
 import type { UserMessages } from '../userMessages.ts';
+import { vscode } from '../vscode.ts';
 
 export interface SessionCommandOptions {
   readonly target: SessionTarget;

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { Clock } from '../../base/clock.ts';
 import type { SessionId } from '../../base/ids.ts';
 import { commandIds } from '../contributions.ts';
@@ -6,6 +5,7 @@ import { registerCommand } from '../registerCommand.ts';
 import type { SessionTarget } from '../sessionTarget.ts';
 import type { SessionTerminals } from '../terminals/sessionTerminals.ts';
 import type { UserMessages } from '../userMessages.ts';
+import { vscode } from '../vscode.ts';
 
 export interface TreeCommandOptions {
   readonly target: SessionTarget;

@@ -1,6 +1,5 @@
 import { homedir } from 'node:os';
 import * as path from 'node:path';
-import * as vscode from 'vscode';
 import type { SessionInfo } from '../../protocol/sessionInfo.ts';
 import { findExecutable } from '../findExecutable.ts';
 import type { NewSession } from '../sessionCreator.ts';
@@ -10,6 +9,7 @@ import { type ShellChoice, splitArguments } from '../shellProfile.ts';
 import { expandHome } from '../variables.ts';
 import { localFolders, surroundings } from '../windowContext.ts';
 import { askChoice, askText, type NoAnswer, type StepResult } from './steps.ts';
+import { vscode } from '../vscode.ts';
 
 interface DirectoryItem extends vscode.QuickPickItem {
   /** undefined: to be chosen in a dialogue of the system. */

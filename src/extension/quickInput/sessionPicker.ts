@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { Clock } from '../../base/clock.ts';
 import { DisposableStore } from '../../base/disposable.ts';
 import type { SessionId } from '../../base/ids.ts';
@@ -7,6 +6,7 @@ import type { SessionInfo } from '../../protocol/sessionInfo.ts';
 import { sessionDescription, sessionIcon, stateText } from '../sessionText.ts';
 import { currentWorkspace, surroundings } from '../windowContext.ts';
 import { orderForPicker } from './pickerOrder.ts';
+import { vscode } from '../vscode.ts';
 
 /** What the buttons of a row do. Each resolves when it is done, whatever came of it. */
 export interface SessionActions {

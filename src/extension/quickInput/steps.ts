@@ -1,5 +1,5 @@
-import * as vscode from 'vscode';
 import { DisposableStore } from '../../base/disposable.ts';
+import { vscode } from '../vscode.ts';
 
 /** How a step of a dialogue ended. */
 export type StepResult<T> =

@@ -1,8 +1,8 @@
-import * as vscode from 'vscode';
 import { messageOf } from '../../base/errors.ts';
 import type { SessionId } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import type { SessionInfo } from '../../protocol/sessionInfo.ts';
+import { vscode } from '../vscode.ts';
 
 export interface CloseDecisionOptions {
   readonly log: Log;

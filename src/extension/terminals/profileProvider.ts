@@ -1,6 +1,6 @@
-import * as vscode from 'vscode';
 import type { SessionId } from '../../base/ids.ts';
 import type { SessionTerminals } from './sessionTerminals.ts';
+import { vscode } from '../vscode.ts';
 
 /**
  * What VS Code's "New Terminal" creates when Revenant is the profile. It answers at once, since VS Code would focus the

@@ -1,8 +1,8 @@
-import * as vscode from 'vscode';
 import type { Clock } from '../../base/clock.ts';
 import type { SessionId } from '../../base/ids.ts';
 import type { TerminalLayout } from './layout.ts';
 import type { SessionPseudoterminal } from './sessionPseudoterminal.ts';
+import { vscode } from '../vscode.ts';
 
 /** VS Code opens a new terminal within 100 ms, one in a window that is still starting in a second or two. */
 const openLimitMs = 5000;

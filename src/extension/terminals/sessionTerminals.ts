@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { Clock } from '../../base/clock.ts';
 import { DisposableStore } from '../../base/disposable.ts';
 import { Emitter } from '../../base/event.ts';
@@ -22,6 +21,7 @@ import { TerminalRestorer } from './terminalRestorer.ts';
 import { TerminalTexts } from './terminalTexts.ts';
 import { UnwantedTerminal } from './unwantedTerminal.ts';
 import type { WindowColors } from './windowColors.ts';
+import { vscode } from '../vscode.ts';
 
 export interface TerminalSettings {
   /** Lines above the screen that a terminal can show. */

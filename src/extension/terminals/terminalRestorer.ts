@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { Clock } from '../../base/clock.ts';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
 import { Emitter, type Event } from '../../base/event.ts';
@@ -9,6 +8,7 @@ import { profileTitle } from '../contributions.ts';
 import { emptyLayout, findSessionToAdopt, keepSessions, sessionsOf, type TerminalLayout } from './layout.ts';
 import { type RestoreLayoutOptions, restoreLayout } from './restoreLayout.ts';
 import { tryParseTerminalName } from './terminalName.ts';
+import { vscode } from '../vscode.ts';
 
 /**
  * VS Code asks for the first terminal of an open panel while it starts, mostly before this extension is active. Only a

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { Clock } from '../../base/clock.ts';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
 import type { Event } from '../../base/event.ts';
@@ -10,6 +9,7 @@ import { sessionAccessibleLabel, sessionDescription, sessionIcon } from '../sess
 import { currentWorkspace, surroundings } from '../windowContext.ts';
 import { sessionTooltip } from './sessionTooltip.ts';
 import { TreeModel, type GroupId, type GroupNode, type SessionNode, type TreeNode } from './treeModel.ts';
+import { vscode } from '../vscode.ts';
 
 /** The first change is drawn after so long, together with what changed meanwhile; people take it for at once. */
 const coalesceMs = 150;
