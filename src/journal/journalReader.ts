@@ -60,7 +60,8 @@ export class SegmentedJournalReader implements JournalReader {
    * all lines that are kept, if there is one.
    */
   private async _findStart(segments: readonly SegmentName[], minOutputBytes: number): Promise<number> {
-    const end = await this._findEnd(segments);
+    // The end is known only after the newest segment has been read to it, which takes as long as all that follows.
+    const end = minOutputBytes === 0 ? Infinity : await this._findEnd(segments);
     const isEnough = ({ position }: SegmentHeader): boolean => end - position >= minOutputBytes;
     let start = 0;
     let isOneMoreDue = false;
