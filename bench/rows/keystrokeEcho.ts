@@ -134,7 +134,7 @@ async function openBarePty(): Promise<Terminal> {
   let text = '';
   const terminal: Terminal = {
     // node-pty takes Buffers too; its types do not say so in every version.
-    write: (bytes) => pty.write(Buffer.from(bytes) as unknown as string),
+    write: (bytes) => pty.write(Buffer.from(bytes)),
     onOutput: (bytes) => (text += Buffer.from(bytes).toString()),
     close: () => pty.kill('SIGKILL'),
   };

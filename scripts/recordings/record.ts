@@ -78,7 +78,7 @@ class RecordedProgram {
     const pty = spawn(file, args, { name, cols, rows, env: sandboxEnvironment, encoding: null });
     this._pty = pty;
     // node-pty takes and, without an encoding, gives Buffers, whatever its types say.
-    const onReply = (reply: Uint8Array): void => pty.write(Buffer.from(reply) as unknown as string);
+    const onReply = (reply: Uint8Array): void => pty.write(Buffer.from(reply));
     this._screen = createScreen({ cols, rows, scrollback: 1000, onReply });
     pty.onData((data: unknown) => this._handleOutput(data as Buffer));
     this._ended = new Promise((resolve) =>

@@ -1,15 +1,10 @@
 import { control } from './controlCharacters.ts';
 import { isStringState, type ParserState, parserState, stateOfIntroducer } from './parserState.ts';
+import { endOfPlainSequence, isPlain } from './plainOutput.ts';
 import { concatBytes, countUnfinishedBytes } from './utf8Border.ts';
 
 const nothing = new Uint8Array(0);
 const byteOrderMark = [0xef, 0xbb, 0xbf];
-
-/** Bytes that mean nothing in ground state: 1. The others are ESC, BEL, ENQ, SO, SI and the lead of C1. */
-const isPlain = new Uint8Array(256).fill(1);
-for (const byte of [control.esc, control.bel, control.enq, control.so, control.si, control.c1Lead]) {
-  isPlain[byte] = 0;
-}
 
 /** What ends a sequence: one of its own bytes, or the introducer of the next one. */
 export type Closer = 'own' | 'escape' | 'c1';
@@ -101,7 +96,7 @@ export abstract class VtParser {
           break;
         case control.esc: {
           // At the very start it may be what ended a string.
-          const next = at === start ? undefined : this._endOfPlainSequence(at);
+          const next = at === start ? undefined : endOfPlainSequence(bytes, at, end);
           if (next === undefined) {
             this._begin(parserState.escape, 1);
             return;
@@ -116,23 +111,6 @@ export abstract class VtParser {
       }
       at++;
     }
-  }
-
-  /**
-   * After SGR or EL, if that is what the ESC at `at` begins and it is all there: most of what coloured output has, and
-   * nothing that anybody has to hear of.
-   */
-  private _endOfPlainSequence(at: number): number | undefined {
-    const { bytes, end } = this;
-    if (at + 2 >= end || bytes[at + 1] !== 0x5b) {
-      return undefined;
-    }
-    let next = at + 2;
-    let byte = bytes[next] ?? 0;
-    while (byte >= 0x30 && byte <= 0x3b && next < end) {
-      byte = bytes[++next] ?? 0;
-    }
-    return next < end && (byte === 0x6d || byte === 0x4b) ? next + 1 : undefined;
   }
 
   /** One byte of an escape sequence, a control sequence or the head of a device control string. */

@@ -74,7 +74,7 @@ class BarePty implements PtyProcess {
   write(bytes: Uint8Array): void {
     if (this._isConnected && this._kept.exit === undefined) {
       // node-pty takes Buffers too; its types do not say so in every version.
-      this._kept.pty.write(Buffer.from(bytes) as unknown as string);
+      this._kept.pty.write(Buffer.from(bytes));
     }
   }
 
