@@ -12,7 +12,14 @@ let session: string;
 
 before(async () => {
   // Else VS Code may fill the panel with a terminal of its own beside the one that is opened here.
-  scene = await Scene.open({ 'terminal.integrated.hideOnStartup': 'whenEmpty' });
+  scene = await Scene.open({
+    'terminal.integrated.hideOnStartup': 'whenEmpty',
+    // The built-in terminals': without the machine's own rc files.
+    'terminal.integrated.profiles.linux': { bare: { path: '/bin/bash', args: ['--noprofile', '--norc'] } },
+    'terminal.integrated.profiles.osx': { bare: { path: '/bin/bash', args: ['--noprofile', '--norc'] } },
+    'terminal.integrated.defaultProfile.linux': 'bare',
+    'terminal.integrated.defaultProfile.osx': 'bare',
+  });
   window = await scene.app.openWindow();
   await window.openTerminal('Revenant: New Session', /ready> $/);
   await window.typeInTerminal('echo "<$REVENANT_SESSION>"\n');
@@ -111,4 +118,19 @@ test('an extension host that was stopped during a flood shows exactly the sessio
   }
   await assertShowsSession('much-later');
   await scene.screenshot(window, 'flood-d-extension-host');
+});
+
+test('floods beside a built-in terminal that floods as well all end with the prompt', async (t) => {
+  // A window that is busy acknowledges late: the host sends whole frames, cut anywhere, and drops what comes meanwhile.
+  await window.openTerminal('Terminal: Create New Terminal', /ready> ?$/);
+  await window.typeInTerminal('while :; do seq 1 100000; done\n');
+  await window.waitForTerminal(/^\d{5}\n\d{5}$/m);
+  await window.openTerminal('Revenant: New Session', /ready> $/);
+  for (let round = 1; round <= 6; round++) {
+    const startMs = performance.now();
+    await window.typeInTerminal(`seq 1 ${manyLines}; echo beside""-${round}\n`);
+    await window.waitForTerminal(new RegExp(`^${manyLines}\nbeside-${round}\nready> $`, 'm'), 30_000);
+    t.diagnostic(`prompt back after ${(performance.now() - startMs).toFixed()} ms`);
+  }
+  await scene.screenshot(window, 'flood-e-beside');
 });
