@@ -11,8 +11,9 @@ const numbers = {
 } as const;
 
 /**
- * Questions that are kept at most. The host's window allows a few dozen; they pile up only when connections come and go
- * while the terminal answers nothing. Beyond it the oldest is forgotten, and its answer would reach the shell.
+ * Questions that are kept at most. The host's window allows a few dozen; they pile up only while the terminal answers
+ * nothing, when connections come and go or by being asked again, once a minute. Beyond it the oldest is forgotten: its
+ * answer is then taken for one that nobody asked for.
  */
 const maxOutstanding = 4096;
 
