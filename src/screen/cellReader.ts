@@ -18,6 +18,10 @@ export type CellKind =
 
 const plainBlank = 1 << cellBits.widthShift;
 
+// Not looked up for each cell: most people meet this code before it is compiled.
+const { count: wordsPerCell, fg: fgWord, bg: bgWord } = cellWords;
+const { hasContent, codePoint: lastCodePoint, widthShift } = cellBits;
+
 /** Reads cells of lines. */
 export class CellReader {
   private readonly _cell: EmulatorCell;
@@ -42,25 +46,20 @@ export class CellReader {
 
   /** The column after the blanks without anything from `from` on; `from` when there are none, `to` at most. */
   endOfPlainBlanks({ _data: words }: EmulatorLine, from: number, to: number): number {
-    let word = from * cellWords.count;
-    const end = to * cellWords.count;
-    while (
-      word < end &&
-      words[word] === plainBlank &&
-      words[word + cellWords.fg] === 0 &&
-      words[word + cellWords.bg] === 0
-    ) {
-      word += cellWords.count;
+    const end = to * wordsPerCell;
+    let word = from * wordsPerCell;
+    while (word < end && words[word] === plainBlank && words[word + fgWord] === 0 && words[word + bgWord] === 0) {
+      word += wordsPerCell;
     }
-    return word / cellWords.count;
+    return word / wordsPerCell;
   }
 
   /** True when what is in this cell is one character in one or two columns before `to`, as most are. */
   isSimpleAt({ _data: words }: EmulatorLine, col: number, to: number): boolean {
-    const content = words[col * cellWords.count] ?? 0;
-    const character = content & cellBits.hasContent;
-    const width = content >>> cellBits.widthShift;
-    return character > 0 && character <= cellBits.codePoint && width > 0 && col + width <= to;
+    const content = words[col * wordsPerCell] ?? 0;
+    const character = content & hasContent;
+    const width = content >>> widthShift;
+    return character > 0 && character <= lastCodePoint && width > 0 && col + width <= to;
   }
 
   /**
@@ -68,7 +67,7 @@ export class CellReader {
    * colour, link), if they have the same colours and flags; `to` at most.
    */
   endOfExtended({ _data: words, _extendedAttrs: extended }: EmulatorLine, from: number, to: number): number {
-    if (((words[from * cellWords.count + cellWords.bg] ?? 0) & cellBits.bg.hasExtended) === 0) {
+    if (((words[from * wordsPerCell + bgWord] ?? 0) & cellBits.bg.hasExtended) === 0) {
       return to;
     }
     let col = from + 1;

@@ -5,6 +5,11 @@ import { cellBits, cellWords, type EmulatorLine } from './xtermInternals.ts';
 const firstBytes = 16 * 1024;
 const longestCharacterBytes = 4;
 
+// Not looked up for each cell: most people meet this code before it is compiled.
+const { count: wordsPerCell, fg: fgWord, bg: bgWord } = cellWords;
+const { hasContent, codePoint: lastCodePoint, widthShift } = cellBits;
+const oneColumn = 1 << widthShift;
+
 /** VT bytes (UTF-8) that grow at their end. It takes cells as the emulator holds them, without a string for each. */
 export class SnapshotBytes {
   private _bytes = new Uint8Array(firstBytes);
@@ -41,26 +46,28 @@ export class SnapshotBytes {
   writeCells({ _data: words }: EmulatorLine, from: number, to: number): number {
     this._reserve((to - from) * longestCharacterBytes);
     const bytes = this._bytes;
-    const fg = words[from * cellWords.count + cellWords.fg];
-    const bg = words[from * cellWords.count + cellWords.bg];
+    let word = from * wordsPerCell;
+    const fg = words[word + fgWord];
+    const bg = words[word + bgWord];
     let length = this._length;
     let col = from;
-    while (col < to) {
-      const word = col * cellWords.count;
+    while (col < to && words[word + fgWord] === fg && words[word + bgWord] === bg) {
       const content = words[word] ?? 0;
-      const codePoint = content & cellBits.hasContent;
-      const width = content >>> cellBits.widthShift;
+      if (content > oneColumn && content < oneColumn + 0x80) {
+        bytes[length++] = content - oneColumn;
+        col++;
+        word += wordsPerCell;
+        continue;
+      }
+      const character = content & hasContent;
+      const width = content >>> widthShift;
       // With the bit for several characters it is beyond all code points.
-      const isSimple = codePoint > 0 && codePoint <= cellBits.codePoint && width > 0 && col + width <= to;
-      if (!isSimple || words[word + cellWords.fg] !== fg || words[word + cellWords.bg] !== bg) {
+      if (character === 0 || character > lastCodePoint || width === 0 || col + width > to) {
         break;
       }
-      if (codePoint < 0x80) {
-        bytes[length++] = codePoint;
-      } else {
-        length = encodeCodePoint(bytes, length, codePoint);
-      }
+      length = encodeCodePoint(bytes, length, character);
       col += width;
+      word += width * wordsPerCell;
     }
     this._length = length;
     return col;
@@ -81,8 +88,12 @@ export class SnapshotBytes {
   }
 }
 
-/** UTF-8 (RFC 3629) of a code point from U+0080 on; of a surrogate that of U+FFFD. @returns the offset behind it. */
+/** UTF-8 (RFC 3629) of a code point; of a surrogate that of U+FFFD. @returns the offset behind it. */
 function encodeCodePoint(bytes: Uint8Array, at: number, codePoint: number): number {
+  if (codePoint < 0x80) {
+    bytes[at] = codePoint;
+    return at + 1;
+  }
   if (codePoint < 0x800) {
     bytes[at++] = 0xc0 | (codePoint >> 6);
   } else {
