@@ -12,10 +12,10 @@ import {
 } from '../protocol/keeperMessages.ts';
 
 /**
- * Output that waits in the socket for the host to read it; beyond it the rest stays in the processes' buffers. Enough to
- * keep a fast host busy between two turns of the loop.
+ * Output that waits for the system to take it; beyond it the rest stays in the processes' buffers. An echo goes behind it,
+ * so it is little: one piece of a flood. The host is kept busy by what the system itself holds (208 KiB on Linux).
  */
-const socketQueueBytes = 256 * 1024;
+const socketQueueBytes = 64 * 1024;
 
 /** Output that is shorter is copied to its header: two pieces for the system cost more. */
 const copyBelowBytes = 4 * 1024;

@@ -19,6 +19,12 @@ type SpawnRequest = Extract<HostToKeeper, { type: 'spawn' }>;
  */
 const gatherMs = 2;
 
+/**
+ * A process that has no more than this to deliver is quiet: an echo, a prompt, a line. It goes before the next piece of
+ * one that floods. Low, because all that is quiet is sent at once, whatever room the socket has left.
+ */
+const quietBytes = 4 * 1024;
+
 export interface KeeperOptions {
   /** Name of the runtime, as hosts look for it. */
   readonly version: string;
@@ -200,24 +206,50 @@ export class Keeper {
     }
   }
 
-  /** Sends a piece of each in turn while the socket has room; the rest waits for `handleDrain`. */
+  /**
+   * Sends all that quiet processes have, and then what others have, while the socket has room; the rest waits for
+   * `handleDrain`.
+   */
   private _deliver(): void {
     const host = this._host;
-    for (const kept of this._ready) {
-      if (!host?.hasRoom) {
-        return;
-      }
-      this._ready.delete(kept);
-      const delivery = kept.takeDelivery();
-      if (delivery?.kind === 'output') {
-        this._lastDeliveryMs = performance.now();
-        host.sendOutput(kept.handle, delivery.offset, delivery.bytes);
-        // A set hands out what is added during its iteration, at its end: the others come first.
-        this._ready.add(kept);
-      } else if (delivery?.kind === 'exit') {
-        host.send({ type: 'exit', handle: kept.handle, end: delivery.end, ...delivery.exit });
+    if (host?.hasRoom !== true) {
+      return;
+    }
+    for (const kept of [...this._ready].filter(({ undeliveredBytes }) => undeliveredBytes <= quietBytes)) {
+      while (this._deliverNext(host, kept)) {
+        // An exit may follow the output.
       }
     }
+    this._deliverInTurn(host);
+  }
+
+  /** Sends a piece of each; one at least, so that many quiet processes cannot hold up a flood. */
+  private _deliverInTurn(host: HostChannel): void {
+    for (const kept of this._ready) {
+      // A set hands out what is added during its iteration, at its end: the others come first.
+      if (this._deliverNext(host, kept) && !host.hasRoom) {
+        return;
+      }
+    }
+  }
+
+  /** Sends one thing and puts the process behind the others; false when it has nothing to send. */
+  private _deliverNext(host: HostChannel, kept: KeptProcess): boolean {
+    this._ready.delete(kept);
+    const delivery = kept.takeDelivery();
+    switch (delivery?.kind) {
+      case undefined:
+        return false;
+      case 'output':
+        this._lastDeliveryMs = performance.now();
+        host.sendOutput(kept.handle, delivery.offset, delivery.bytes);
+        break;
+      case 'exit':
+        host.send({ type: 'exit', handle: kept.handle, end: delivery.end, ...delivery.exit });
+        break;
+    }
+    this._ready.add(kept);
+    return true;
   }
 }
 

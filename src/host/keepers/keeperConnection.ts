@@ -11,6 +11,12 @@ import {
   type KeeperToHost,
 } from '../../protocol/keeperMessages.ts';
 
+/**
+ * A read of this size filled Node's buffer, so there is more. libuv would read up to 32 of them in one turn of the loop
+ * (`uv__read`): 2 MiB of a flood, some 40 ms of work, before a key that was typed elsewhere gets its turn.
+ */
+const fullReadBytes = 64 * 1024;
+
 /** How long a keeper may take to read what was sent before the goodbye. */
 const goodbyeTimeoutMs = 2_000;
 
@@ -102,6 +108,9 @@ export class KeeperConnection {
     if (this._handler === undefined) {
       return;
     }
+    if (chunk.length >= fullReadBytes) {
+      this._yield();
+    }
     this._decoder.push(chunk);
     try {
       for (let frame = this._decoder.tryRead(); frame !== undefined; frame = this._decoder.tryRead()) {
@@ -111,6 +120,12 @@ export class KeeperConnection {
       this._socket.destroy();
       this._handleClose(error instanceof Error ? error : new Error(messageOf(error)));
     }
+  }
+
+  /** Reads on in the next turn of the loop, after everybody else. */
+  private _yield(): void {
+    this._socket.pause();
+    setImmediate(() => this._socket.resume());
   }
 
   private _handleFrame(frame: Frame): void {
