@@ -14,8 +14,8 @@ const tabWidth = 8;
 /**
  * VT sequences which, written to a freshly reset terminal of the same size, make it equal to this one: cells,
  * attributes and wrap marks of both buffers and of at most `scrollback` lines above the screen, cursor with pending
- * wrap, saved cursors, scroll regions, tab stops, charsets, modes, pen, hyperlinks, title, changed colours, keyboard
- * flags. There is no query in it, nothing that rings, notifies or reaches the clipboard, and no shell integration mark.
+ * wrap, saved cursors, scroll regions, tab stops, charsets, modes, pen, hyperlinks, title, directory, changed colours,
+ * keyboard flags. There is no query in it, nothing that rings, notifies or reaches the clipboard, and no shell integration mark.
  *
  * What the alternate buffer keeps while it does not show comes first, then the normal buffer, as if its program had just
  * printed it, then the alternate one if it shows, then the state that would disturb the drawing.
@@ -76,6 +76,7 @@ class SnapshotWriter {
     }
     this._pen.write(this._kept.keyboard.serialize('active'));
     this._pen.write(this._kept.serializeTitles());
+    this._pen.write(this._kept.directory.serialize());
     this._cursorWriter.resume(active);
     this._pen.write(serializeModes(this._core));
     this._pen.write(this._kept.serializeLaterModes());
