@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { describe, test } from 'node:test';
+import { waitFor } from '../support/waitFor.ts';
 import type { Workbench } from '../vscode/workbench.ts';
 import { Scene } from './support/scene.ts';
 
@@ -43,6 +44,8 @@ test('settings that are of no use are named, with a way to them, and sessions st
       await message.getByRole('button', { name: 'Open Settings' }).waitFor();
     }
     await scene.screenshot(window, 'i-settings');
+    // The messages do not wait for the session, which has to start a host first.
+    await waitFor('the session', async () => (await scene.sessions()).some(({ state }) => state === 'running'));
     const session = await scene.onlySession();
     assert.equal(session.state, 'running');
     assert.equal(session.cwd, scene.workspace);
