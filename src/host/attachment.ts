@@ -1,5 +1,6 @@
 import type { Disposable } from '../base/disposable.ts';
 import type { SessionId } from '../base/ids.ts';
+import { positionedOverheadBytes } from '../protocol/binary.ts';
 import { frameLimits } from '../protocol/frame.ts';
 import { snapshotFlag, type HostEvent } from '../protocol/hostMessages.ts';
 import type { SessionSnapshot } from '../session/api.ts';
@@ -7,7 +8,7 @@ import { attachmentLimits } from './attachmentLimits.ts';
 import type { OutputRing, StreamItem, StreamState } from './outputRing.ts';
 import type { TerminalSize } from './sizePolicy.ts';
 import type { SnapshotPacer } from './snapshotPacer.ts';
-import { frameOverheadBytes, UnacknowledgedFrames } from './unacknowledgedFrames.ts';
+import { UnacknowledgedFrames } from './unacknowledgedFrames.ts';
 
 /** Where an attachment's frames go: one client's connection. */
 export interface AttachmentSink {
@@ -235,7 +236,7 @@ export class Attachment implements Disposable {
 
   /** One frame of as much output as there is, at most a chunk and what the client may still be sent. */
   private _sendOutput(): boolean {
-    const roomBytes = attachmentLimits.unacknowledgedBytes - this._unacknowledged.bytes - frameOverheadBytes;
+    const roomBytes = attachmentLimits.unacknowledgedBytes - this._unacknowledged.bytes - positionedOverheadBytes;
     const room = Math.min(frameLimits.chunkBytes, roomBytes);
     if (room <= 0) {
       return false;

@@ -1,7 +1,9 @@
-/** What each frame counts besides its bytes: its header on the wire. So a flood of tiny frames is bounded as well. */
-export const frameOverheadBytes = 17;
+import { positionedOverheadBytes } from '../protocol/binary.ts';
 
-/** What an attachment's client was sent and has not said to have shown. The one who adds keeps it within the window. */
+/**
+ * What an attachment's client was sent and has not said to have shown. The one who adds keeps it within the window. Each
+ * frame counts with its header on the wire, so a flood of tiny ones is bounded as well.
+ */
 export class UnacknowledgedFrames {
   private readonly _frames: { readonly position: number; readonly bytes: number }[] = [];
   private _bytes = 0;
@@ -18,8 +20,8 @@ export class UnacknowledgedFrames {
 
   add(position: number, bytes: number): void {
     this._sentPosition = position;
-    this._frames.push({ position, bytes: bytes + frameOverheadBytes });
-    this._bytes += bytes + frameOverheadBytes;
+    this._frames.push({ position, bytes: bytes + positionedOverheadBytes });
+    this._bytes += bytes + positionedOverheadBytes;
   }
 
   /** Whatever the client says, it cannot acknowledge more than it was sent. */

@@ -1,4 +1,5 @@
 import { RevenantError } from '../base/errors.ts';
+import { frameLimits } from './frame.ts';
 
 /**
  * Binary payloads that both protocols share: a stream number, a byte position, bytes. Frozen since v1.
@@ -13,6 +14,9 @@ export interface StreamPart {
 
 const streamHeaderBytes = 4;
 const positionHeaderBytes = 12;
+
+/** What a frame of output takes on the wire besides its bytes; it counts towards what a client has not acknowledged. */
+export const positionedOverheadBytes = frameLimits.headerBytes + positionHeaderBytes;
 
 export function encodeStreamHeader(stream: number): Uint8Array {
   const bytes = new Uint8Array(streamHeaderBytes);

@@ -9,8 +9,6 @@ export const acknowledgeLimits = {
   quietMs: 20,
   /** unless it is this little: the host leaves room for it, and an answer to each key would disturb other extensions. */
   quietAskBytes: 4 * 1024,
-  /** What the host counts for each frame besides its bytes. */
-  frameOverheadBytes: 17,
   /**
    * A question that is not answered for so long, while the stream pauses, is asked again: the terminal may have taken no
    * input then. Longer than a busy window needs for all that may be open. Each further time doubles, up to the upper

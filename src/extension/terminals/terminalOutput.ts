@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/disposable.ts';
+import { positionedOverheadBytes } from '../../protocol/binary.ts';
 import { GroundTracker } from './groundTracker.ts';
 import type { InBandAck } from './inBandAck.ts';
 import { acknowledgeLimits, OutputAcknowledger } from './outputAcknowledger.ts';
@@ -193,7 +194,7 @@ export class TerminalOutput implements Disposable {
     }
     const text = this._decoder.decode(bytes, { stream: true });
     this._tracker.push(text);
-    this._acknowledger.noteBytes(bytes.length + (isEnd ? acknowledgeLimits.frameOverheadBytes : 0));
+    this._acknowledger.noteBytes(bytes.length + (isEnd ? positionedOverheadBytes : 0));
     const formerPosition = this._acknowledger.writtenPosition;
     if (isEnd && (frame.kind === 'output' || frame.isLast)) {
       this._acknowledger.noteEnd(frame.position);
@@ -220,7 +221,7 @@ export class TerminalOutput implements Disposable {
       // What is behind it, a character mostly, would be too little to be asked for, but the host counts the whole frame.
       question = this._acknowledger.ask(frame.position, charactersBehind);
     } else if (this._acknowledger.isNew(before.formerPosition)) {
-      const overheadBytes = before.isEnd ? acknowledgeLimits.frameOverheadBytes : 0;
+      const overheadBytes = before.isEnd ? positionedOverheadBytes : 0;
       question = this._acknowledger.ask(before.formerPosition, frame.written + overheadBytes);
     }
     return text.slice(0, offset) + question + text.slice(offset);
