@@ -1,10 +1,11 @@
 import { encodeUtf8 } from '../base/utf8.ts';
-import { areEqual, attributesOfCell, defaultAttributes } from './attributes.ts';
+import { areEqual, defaultAttributes } from './attributes.ts';
+import { CellReader } from './cellReader.ts';
 import { Pen } from './pen.ts';
 import { useVsCodeWidths } from './unicodeWidths.ts';
 import { concatBytes } from './utf8Border.ts';
 import { Terminal } from './xterm.ts';
-import { cellBits, type EmulatorBuffer, type EmulatorLine, internalsOf, newCell } from './xtermInternals.ts';
+import { type EmulatorLine, internalsOf, newCell } from './xtermInternals.ts';
 
 export interface LastPictureOptions {
   /** Of a screen whose alternate buffer shows. */
@@ -46,11 +47,12 @@ function write(terminal: Terminal, bytes: Uint8Array): Promise<void> {
 function drawRows(terminal: Terminal): Uint8Array {
   const core = internalsOf(terminal);
   const pen = new Pen(core._oscLinkService);
-  const last = lastRowWithContent(terminal, core.buffers.active);
+  const reader = new CellReader(newCell(terminal), terminal.cols);
+  const last = lastRowWithContent(terminal, reader);
   for (let row = 0; row <= last; row++) {
     const line = core.buffers.active.lines.get(core.buffers.active.ybase + row);
     if (line !== undefined) {
-      drawRow(terminal, line, pen);
+      drawRow(line, { reader, pen, cols: terminal.cols });
     }
     // Else the line that scrolls in would get the background.
     pen.select(defaultAttributes);
@@ -60,48 +62,45 @@ function drawRows(terminal: Terminal): Uint8Array {
 }
 
 /** Blanks become spaces: so what is copied has them, and a resize treats them as it treats text. */
-function drawRow(terminal: Terminal, line: EmulatorLine, pen: Pen): void {
-  const cell = newCell(terminal);
-  const end = contentEnd(terminal, line);
+function drawRow(
+  line: EmulatorLine,
+  { reader, pen, cols }: { readonly reader: CellReader; readonly pen: Pen; readonly cols: number },
+): void {
+  const end = contentEnd(line, reader, cols);
   for (let col = 0; col < end; col++) {
-    line.loadCell(col, cell);
-    const width = cell.content >> cellBits.widthShift;
-    const codePoint = cell.content & cellBits.codePoint;
+    const text = reader.textAt(line, col);
+    const width = reader.widthAt(line, col);
+    pen.select(reader.attributesAt(line, col));
     // What a resize has cut in half at the border would go to the next line.
-    const isBlank = (codePoint === 0 && (cell.content & cellBits.isCombined) === 0) || col + width > terminal.cols;
-    pen.select(attributesOfCell(cell));
-    if (isBlank) {
+    if (text === '' || col + width > cols) {
       pen.write(' ');
       continue;
     }
-    pen.write((cell.content & cellBits.isCombined) !== 0 ? cell.combinedData : String.fromCodePoint(codePoint));
+    pen.write(text);
     // Its second half has no character of its own.
     col += Math.max(0, width - 1);
   }
 }
 
 /** How many columns come before those at the end that are blank and without attributes. */
-function contentEnd(terminal: Terminal, line: EmulatorLine): number {
-  const cell = newCell(terminal);
-  for (let col = Math.min(line.length, terminal.cols) - 1; col >= 0; col--) {
-    line.loadCell(col, cell);
-    const isSpace = (cell.content & cellBits.codePoint) === space && (cell.content & cellBits.isCombined) === 0;
-    const hasText = (cell.content & cellBits.hasContent) !== 0 && !isSpace;
+function contentEnd(line: EmulatorLine, reader: CellReader, cols: number): number {
+  for (let col = Math.min(line.length, cols) - 1; col >= 0; col--) {
+    const text = reader.textAt(line, col);
+    const hasText = text !== '' && text !== ' ';
     // The second half of a wide character is without a width.
-    const isSecondHalf = cell.content >> cellBits.widthShift === 0;
-    if (hasText || isSecondHalf || !areEqual(attributesOfCell(cell), defaultAttributes)) {
+    const isSecondHalf = reader.widthAt(line, col) === 0;
+    if (hasText || isSecondHalf || !areEqual(reader.attributesAt(line, col), defaultAttributes)) {
       return col + 1;
     }
   }
   return 0;
 }
 
-const space = 0x20;
-
-function lastRowWithContent(terminal: Terminal, buffer: EmulatorBuffer): number {
+function lastRowWithContent(terminal: Terminal, reader: CellReader): number {
+  const buffer = internalsOf(terminal).buffers.active;
   for (let row = terminal.rows - 1; row >= 0; row--) {
     const line = buffer.lines.get(buffer.ybase + row);
-    if (line !== undefined && contentEnd(terminal, line) > 0) {
+    if (line !== undefined && contentEnd(line, reader, terminal.cols) > 0) {
       return row;
     }
   }
@@ -111,6 +110,7 @@ function lastRowWithContent(terminal: Terminal, buffer: EmulatorBuffer): number 
 /** Moves the cursor to the start of the line below the cursor's own and everything that is printed. */
 function moveBelow(terminal: Terminal): string {
   const { active } = internalsOf(terminal).buffers;
-  const row = Math.max(lastRowWithContent(terminal, active), active.x > 0 ? active.y : active.y - 1);
+  const reader = new CellReader(newCell(terminal), terminal.cols);
+  const row = Math.max(lastRowWithContent(terminal, reader), active.x > 0 ? active.y : active.y - 1);
   return row < 0 ? '\x1b[H' : `\x1b[${row + 1};1H\r\n`;
 }

@@ -194,22 +194,27 @@ export class StreamScanner extends VtParser implements SequenceScanner {
     if (byte === control.bel) {
       this._events.push({ kind: 'bell' });
     }
-    if (this.state !== parserState.ground) {
-      this._isOddSequence = true;
-    } else if (byte !== control.bel) {
-      this._notePlainStart(this.at + 1);
-    }
     if (this.state === parserState.ground) {
-      if (this.isLeftOutControl(byte)) {
-        this._clients.passTo(this.at);
-        this._clients.closeUnfinished();
-        this._clients.leaveOutTo(this.at + 1);
-        this._hasQueries ||= byte === control.enq;
-      }
-    } else if (this._delivery === 'drop') {
+      this._handleControlInText(byte);
+      return;
+    }
+    this._isOddSequence = true;
+    if (this._delivery === 'drop') {
       this._clients.insert(Uint8Array.of(byte));
     } else {
       (this._controls ??= []).push(byte);
+    }
+  }
+
+  private _handleControlInText(byte: number): void {
+    if (byte !== control.bel) {
+      this._notePlainStart(this.at + 1);
+    }
+    if (this.isLeftOutControl(byte)) {
+      this._clients.passTo(this.at);
+      this._clients.closeUnfinished();
+      this._clients.leaveOutTo(this.at + 1);
+      this._hasQueries ||= byte === control.enq;
     }
   }
 
