@@ -55,25 +55,22 @@ interface Peer extends Contender {
   readonly remedy: string;
 }
 
+/** One that takes a socket and a program, and leaves with it. */
+function plainPeer(name: string): Peer {
+  return {
+    name,
+    program: name,
+    remedy: `apt install ${name}, brew install ${name}`,
+    async flood(program) {
+      await run(name, ['-n', path.join(program.directory, name), ...program.command]);
+      return readMarker(program);
+    },
+  };
+}
+
 const peers: readonly Peer[] = [
-  {
-    name: 'dtach',
-    program: 'dtach',
-    remedy: 'apt install dtach, brew install dtach',
-    async flood(program) {
-      await run('dtach', ['-n', path.join(program.directory, 'dtach'), ...program.command]);
-      return readMarker(program);
-    },
-  },
-  {
-    name: 'abduco',
-    program: 'abduco',
-    remedy: 'apt install abduco, brew install abduco',
-    async flood(program) {
-      await run('abduco', ['-n', path.join(program.directory, 'abduco'), ...program.command]);
-      return readMarker(program);
-    },
-  },
+  plainPeer('dtach'),
+  plainPeer('abduco'),
   {
     name: 'tmux',
     program: 'tmux',
