@@ -86,7 +86,8 @@ export interface Recorder {
 export interface JournalReader {
   /**
    * Events from the newest keyframe that has at least `minOutputBytes` of output after it (else the oldest kept) to
-   * the end; from the one before it when that is shallow, so that the lines above the screen are printed too. Damaged lines are skipped and logged; a torn last line is ignored.
+   * the end; from the one before it when that is shallow, so that the lines above the screen are printed too. Damaged
+   * lines are skipped and logged; a torn last line is ignored.
    */
   readRecent(minOutputBytes: number): AsyncIterable<JournalEvent>;
   /** Every event that is kept, keyframes left out but for the first one: the whole history. */
